@@ -1,0 +1,50 @@
+"""Findings (检查意见): what a rule says about a submission, a draft or a report."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["pass", "fail", "unknown", "na"]
+SeverityName = Literal["error", "warning", "info"]
+
+
+class Finding(BaseModel):
+    """One outcome of one rule.
+
+    ``left``/``right``/``difference`` are printed values. ``start``/``end`` count characters in the text of ``section``.
+    ``also`` lists rule ids that fail from the same root cause and are not shown on their own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    severity: SeverityName
+    status: Status
+    message: str
+    remedy: str = ""
+    cells: tuple[str, ...] = ()
+    missing: tuple[str, ...] = Field(default=(), description="判断所缺的格（status 为 unknown 时）")
+    left: int | str | None = None
+    right: int | str | None = None
+    difference: int | str | None = None
+    section: str = ""
+    quote: str = ""
+    start: int | None = None
+    end: int | None = None
+    place: str = ""
+    also: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+    @property
+    def blocking(self) -> bool:
+        """Whether this keeps a draft from being final."""
+        return self.status == "fail" and self.severity == "error"
+
+
+def fingerprint(rule: str, cells: tuple[str, ...], values: tuple[str, ...]) -> str:
+    """Stable id of a finding: rule, cells and values (consistency-rules §0.3 item 4). 16 hex digits."""
+    text = "\x1f".join((rule, *cells, "\x1e", *values))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

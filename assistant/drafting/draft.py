@@ -1,0 +1,95 @@
+"""A draft: parts, paragraphs, sentences with slots and sources (DESIGN of the exchanged object: ``assistant schema draft``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.checks.finding import Finding
+
+WriterName = Literal["offline", "model", "person"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sentence(_Model):
+    """One sentence. ``text`` carries slots ``{key}``; ``rendered`` is what prints; ``gap`` names the missing thing."""
+
+    text: str
+    rendered: str
+    sources: tuple[str, ...]
+    writer: WriterName = "offline"
+    gap: str | None = None
+
+
+class Paragraph(_Model):
+    """Sentences printed as one paragraph, under a sub-heading where there is one."""
+
+    sentences: tuple[Sentence, ...]
+    heading: str = ""
+
+    @property
+    def text(self) -> str:
+        """The paragraph as printed."""
+        return "".join(sentence.rendered for sentence in self.sentences)
+
+
+class Part(_Model):
+    """A narrative part: ``preface``, ``s1.active`` … ``s1.supervise``, ``sec5``, ``sec6``."""
+
+    key: str
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+class Gap(_Model):
+    """Something the form demands and nobody supplied."""
+
+    key: str
+    ask: str
+
+
+class FactView(_Model):
+    """A fact as shown beside a draft."""
+
+    label: str
+    value: str
+    unit: str
+    source: str
+
+
+class Usage(_Model):
+    """What the writing cost."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+
+class Draft(_Model):
+    """A complete first draft with its facts, gaps and findings."""
+
+    unit: str
+    year: int
+    form: str
+    title: str
+    writer: WriterName = "offline"
+    fingerprint: str
+    parts: tuple[Part, ...]
+    gaps: tuple[Gap, ...] = ()
+    facts: dict[str, FactView] = Field(default_factory=dict)
+    brief: tuple[dict[str, object], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    usage: Usage = Usage()
+
+    def sentences(self) -> Iterator[tuple[Part, int, int, Sentence]]:
+        """Each sentence with its part and its paragraph and sentence numbers (from 0)."""
+        for part in self.parts:
+            for paragraph_number, paragraph in enumerate(part.paragraphs):
+                for sentence_number, sentence in enumerate(paragraph.sentences):
+                    yield part, paragraph_number, sentence_number, sentence

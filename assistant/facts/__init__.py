@@ -1,0 +1,1 @@
+"""The ledger of everything a sentence may state."""

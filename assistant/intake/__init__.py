@@ -1,0 +1,1 @@
+"""The one door for inputs: opens any file safely and gives a submission."""

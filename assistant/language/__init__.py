@@ -1,0 +1,1 @@
+"""Chinese text: normalising, sentences, quantities with their spans."""
