@@ -15,7 +15,8 @@ class Finding(BaseModel):
     """One outcome of one rule.
 
     ``left``/``right``/``difference`` are printed values. ``start``/``end`` count characters in the text of ``section``.
-    ``also`` lists rule ids that fail from the same root cause and are not shown on their own.
+    ``also`` lists rule ids that fail from the same root cause and are not shown on their own; ``suspects`` are the cells to
+    look at first, never a verdict on them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class Finding(BaseModel):
     end: int | None = None
     place: str = ""
     also: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = Field(default=(), description="建议先核对的格（不等于认定有错）")
     fingerprint: str = ""
 
     @property

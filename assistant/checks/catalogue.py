@@ -1,0 +1,19 @@
+"""The catalogue: every declared rule of every family."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+
+from assistant.checks.engine import Rule, declared
+
+FAMILIES: tuple[str, ...] = ()
+"""Modules of this package that declare rules, in the order they are run and listed."""
+
+
+@lru_cache(maxsize=1)
+def all_rules() -> tuple[Rule, ...]:
+    """Every declared rule, family by family. Imports the families on first use."""
+    for name in FAMILIES:
+        import_module(f"assistant.checks.{name}")
+    return declared()
