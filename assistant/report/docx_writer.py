@@ -1,0 +1,90 @@
+"""Writes a report as a Word file in the layout of official documents (GB/T 9704-2012, docx-format D1-D15)."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.report.docx_comments import Comments
+from assistant.report.docx_package import EVEN_FOOTER, ODD_FOOTER, package
+from assistant.report.docx_styles import BODY, HEADINGS, RUN_FONTS, TABLE, TEXT_WIDTH, TITLE, XML, R, W, section
+from assistant.report.docx_table import table_xml
+from assistant.report.document import Document, Element, FormTable, Heading, Run, TextParagraph
+from assistant.report.printing import clean, em_width, markup
+
+_TITLE_LINE = TEXT_WIDTH / 20 / 22  # characters of 22 pt
+_BREAK_AFTER = re.compile(r"[省市州盟县区旗镇乡]|街道|自治[州县旗]")
+_GAP = '<w:highlight w:val="yellow"/>'
+_APART = f'<w:p><w:pPr><w:pStyle w:val="{TABLE}"/></w:pPr></w:p>'
+
+
+def write_docx(document: Document, *, working: bool = False) -> bytes:
+    """The report as ``.docx``; the same document always gives the same bytes.
+
+    Args:
+        document: what to print. Gaps are highlighted, so that nobody publishes them unseen.
+        working: print the annotations as comments by 依据, 检查 and 待补 (the copy for work, not for publishing).
+
+    Raises:
+        KeyError: an element names a table that the form does not have.
+    """
+    comments = Comments(working)
+    title = "".join(
+        f"{'<w:r><w:br/></w:r>' if number else ''}{_run(line, TITLE)}" for number, line in enumerate(title_lines(document))
+    )
+    elements = "".join(
+        _element(element, document, comments) + (_APART if _joins(element, following) else "")
+        for element, following in zip(document.elements, (*document.elements[1:], None), strict=False)
+    )
+    body = (
+        f'{XML}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{_paragraph(TITLE, title)}{elements}'
+        f"{section(ODD_FOOTER, EVEN_FOOTER)}</w:body></w:document>"
+    )
+    return package(body, document.title, document.identity, comments.part() if comments else "")
+
+
+def _joins(element: Element, following: Element | None) -> bool:
+    """Whether a table would run into the next one, or end the file, which Word does not allow."""
+    return isinstance(element, FormTable) and (following is None or isinstance(following, FormTable))
+
+
+def title_lines(document: Document) -> tuple[str, ...]:
+    """The title in lines: one where it fits, else the unit and the rest apart, a long unit after its region (GB/T 9704 7.3.1)."""
+    title = clean(document.title)
+    unit = clean(document.unit)
+    if em_width(title) <= _TITLE_LINE or not unit or not title.startswith(unit) or title == unit:
+        return (title,)
+    return (*_unit_lines(unit), title[len(unit) :])
+
+
+def _unit_lines(unit: str) -> tuple[str, ...]:
+    if em_width(unit) <= _TITLE_LINE:
+        return (unit,)
+    cuts = [match.end() for match in _BREAK_AFTER.finditer(unit) if match.end() < len(unit)]
+    if not cuts:
+        return (unit,)
+    cut = min(cuts, key=lambda place: abs(2 * place - len(unit)))
+    return unit[:cut], unit[cut:]
+
+
+def _element(element: Element, document: Document, comments: Comments) -> str:
+    if isinstance(element, Heading):
+        style = HEADINGS[min(max(element.level, 1), len(HEADINGS))]
+        opening, closing = comments.anchors(element.annotations)
+        return _paragraph(style, f"{opening}{_run(element.text, style)}{closing}")
+    if isinstance(element, TextParagraph):
+        return _paragraph(BODY, "".join(_annotated(run, comments) for run in element.runs))
+    opening, closing = comments.anchors(element.annotations)
+    return table_xml(document.form.table(element.table), document.cells, opening, closing)
+
+
+def _annotated(run: Run, comments: Comments) -> str:
+    opening, closing = comments.anchors(run.annotations)
+    return f"{opening}{_run(run.text, BODY, _GAP if run.gap else '')}{closing}"
+
+
+def _run(text: str, style: str, extra: str = "") -> str:
+    return f'<w:r><w:rPr>{RUN_FONTS[style]}{extra}</w:rPr><w:t xml:space="preserve">{markup(text)}</w:t></w:r>'
+
+
+def _paragraph(style: str, content: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{content}</w:p>'
