@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.checks.finding import Finding
+from assistant.drafting.brief import Brief
 
 WriterName = Literal["offline", "model", "person"]
 
@@ -53,6 +54,14 @@ class Gap(_Model):
     ask: str
 
 
+class Hint(_Model):
+    """A remark for the unit: a problem the statistics hint at (never asserted), a clause left out, a count to make exact."""
+
+    kind: Literal["problem", "left_out", "vague", "profile", "unused"]
+    text: str
+    sources: tuple[str, ...] = ()
+
+
 class FactView(_Model):
     """A fact as shown beside a draft."""
 
@@ -82,8 +91,9 @@ class Draft(_Model):
     fingerprint: str
     parts: tuple[Part, ...]
     gaps: tuple[Gap, ...] = ()
+    hints: tuple[Hint, ...] = ()
     facts: dict[str, FactView] = Field(default_factory=dict)
-    brief: tuple[dict[str, object], ...] = ()
+    brief: Brief
     findings: tuple[Finding, ...] = ()
     usage: Usage = Usage()
 

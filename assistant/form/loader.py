@@ -51,7 +51,7 @@ def built_in_forms() -> tuple[Form, ...]:
 def _node(data: Mapping[str, Any]) -> Node:
     children = tuple(_node(child) for child in (*data.get("rows", ()), *data.get("columns", ())))
     plain = {key: value for key, value in data.items() if key not in ("rows", "columns")}
-    for key in ("aliases", "units"):
+    for key in ("aliases", "units", "words"):
         if key in plain:
             plain[key] = tuple(plain[key])
     return Node(children=children, **plain)
@@ -137,6 +137,7 @@ def _derived(rows: list[dict[str, Any]], expander: _Expander) -> tuple[Derived, 
             row["label"].replace("{row}", line).replace("{col}", line),
             row["unit"],
             expander.terms(row["plus"], variables),
+            tuple(row.get("words", ())),
         )
         for row in rows
         for variables, line in _loop(expander.tables, row.get("each", ""))

@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "info"]
 class Node:
     """A row or a column of a table, or a group of them.
 
-    ``label`` is the statutory wording, ``short`` the wording for prose. ``total`` marks sums, which a group's expansion
+    ``label`` is the statutory wording, ``short`` the wording for prose, ``words`` how plain texts speak of it. ``total`` marks sums, which a group's expansion
     leaves out. ``unit``, ``units`` (accepted inside a cell when the header names none), ``decimals`` and ``signed``
     are properties of columns.
     """
@@ -24,6 +24,7 @@ class Node:
     key: str = ""
     short: str = ""
     aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     children: tuple[Node, ...] = ()
     total: bool = False
     unit: str = ""
@@ -224,12 +225,13 @@ class Equation:
 
 @dataclass(frozen=True)
 class Derived:
-    """A derived sum: ``terms`` are cell or derived keys, a leading minus subtracts."""
+    """A derived sum: ``terms`` are cell or derived keys, a leading minus subtracts; ``words`` as for rows."""
 
     key: str
     label: str
     unit: str
     terms: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

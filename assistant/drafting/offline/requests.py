@@ -1,0 +1,205 @@
+"""Sentences on 依申请公开: received, who asked, how they were answered, reviews and suits."""
+
+from __future__ import annotations
+
+from assistant.drafting.draft import Sentence
+from assistant.drafting.offline.voice import Voice
+from assistant.form import Node
+
+_MANY = 50
+_SHARE_BASE = 20
+_GROUP_SHARE_BASE = 100
+
+
+def received(voice: Voice) -> list[Sentence]:
+    """New, carried in, to handle, settled, carried out; zero said as zero, with no rates."""
+    keys = ("t3.new.total", "t3.carry_in.total", "t3.r7_total.total", "t3.carry_out.total")
+    if not voice.has(keys[0]):
+        return []
+    if voice.zero(*keys):
+        return [_nothing(voice, keys)]
+    text = _new_clause(voice)
+    carried = _carried_clause(voice)
+    if not carried:
+        return [voice.sentence(f"{text}。", *_compared(voice, "t3.new.total"))]
+    return [voice.sentence(f"{text}；{carried}。", *_compared(voice, "t3.new.total"), *(key for key in keys if voice.has(key)))]
+
+
+def _nothing(voice: Voice, keys: tuple[str, ...]) -> Sentence:
+    who = voice.one_of("zero.who", (f"{{year}}年，{voice.actor}", f"全年，{voice.actor}", f"{voice.actor}全年"))
+    tail = voice.one_of(
+        "zero.tail", ("上年无结转，年末也无在办申请", "没有上年结转的申请，也没有结转下年度的申请", "上年未结转申请，年末无申请结转下年度")
+    )
+    return voice.sentence(f"{who}未收到政府信息公开申请，{tail}。", *keys)
+
+
+def _new_clause(voice: Voice) -> str:
+    if voice.zero("t3.new.total"):
+        text = f"{voice.actor}全年没有新收政府信息公开申请"
+        change = voice.change("t3.new.total")
+        return f"{text}（上年为{{prev.t3.new.total}}件）" if change and change != "与上年持平" else text
+    lead = voice.one_of(
+        "received.lead", (f"{voice.actor}全年新收政府信息公开申请", f"{{year}}年，{voice.actor}新收政府信息公开申请", "全年新收政府信息公开申请")
+    )
+    change = voice.change("t3.new.total", base=bool(voice.scope))
+    return f"{lead}{{t3.new.total}}件" + (f"，{change}" if change else "")
+
+
+def _carried_clause(voice: Voice) -> str:
+    parts = []
+    if voice.positive("t3.carry_in.total"):
+        parts.append(voice.one_of("carry", ("上年结转{t3.carry_in.total}件", "另有上年结转申请{t3.carry_in.total}件")))
+        if voice.has("d.to_handle"):
+            parts.append("应办理{d.to_handle}件")
+    elif voice.zero("t3.carry_in.total"):
+        parts.append("上年没有结转")
+    if voice.has("t3.r7_total.total"):
+        parts.append("办结{t3.r7_total.total}件" if voice.positive("t3.r7_total.total") else "年内尚无办结")
+    if voice.positive("t3.carry_out.total"):
+        parts.append("结转下年度继续办理{t3.carry_out.total}件")
+    elif voice.zero("t3.carry_out.total"):
+        parts.append("没有结转下年度的申请")
+    return "，".join(parts)
+
+
+def _compared(voice: Voice, key: str) -> tuple[str, ...]:
+    """Last year's figure as a source wherever a change could be stated."""
+    return (f"prev.{key}",) if voice.has(f"d.diff.{key.removeprefix('d.')}") else ()
+
+
+def applicants(voice: Voice) -> list[Sentence]:
+    """Natural persons and organisations among the new requests."""
+    natural, organisations, total = "t3.new.natural", "d.org_sum.new", "t3.new.total"
+    if not voice.has(natural, organisations, total) or not voice.positive(total):
+        return []
+    if voice.zero(organisations):
+        return [voice.sentence("新收申请均由自然人提出。", natural, organisations)]
+    kinds = _organisations(voice)
+    if voice.zero(natural):
+        return [voice.sentence(f"新收申请均由法人或其他组织提出{_detail(kinds)}。", natural, organisations)]
+    share = "，占{d.share.new.natural}%" if voice.number(total) >= _MANY and voice.has("d.share.new.natural") else ""
+    lead = voice.one_of("applicants", ("从申请人看，", "按申请人划分，", "新收申请中，"))
+    big = voice.number(organisations) >= 10
+    detail = _detail(kinds) if big else ""
+    text = f"{lead}自然人申请{{{natural}}}件{share}{'；' if share or detail else '，'}法人或其他组织申请{{{organisations}}}件{detail}。"
+    return [voice.sentence(text)]
+
+
+def _organisations(voice: Voice) -> list[tuple[Node, str]]:
+    group = voice.form.table("t3").node("org")
+    rows = [(leaf, f"t3.new.{leaf.key}") for leaf in group.leaves() if voice.positive(f"t3.new.{leaf.key}")]
+    return sorted(rows, key=lambda row: -voice.number(row[1]))
+
+
+def _detail(kinds: list[tuple[Node, str]]) -> str:
+    if not kinds:
+        return ""
+    listed = "、".join(f"{node.prose}{{{key}}}件" for node, key in kinds[:2])
+    if len(kinds) == 1:
+        return f"，均为{kinds[0][0].prose}"
+    return f"，其中{listed}" if len(kinds) == 2 else f"，主要是{listed}"
+
+
+def results(voice: Voice) -> list[Sentence]:
+    """How the settled requests were answered, by group, largest reasons named; nothing when none was settled."""
+    if not voice.positive("t3.r7_total.total"):
+        return []
+    table = voice.form.table("t3")
+    groups = [node for node in table.node("result").children if not node.total]
+    clauses = _open_clause(voice)
+    extra: list[str] = []
+    ranked = [node for node in groups if node.key not in ("r1_open", "r2_partial")]
+    if voice.one_of("results.order", ("form", "size")) == "size":
+        ranked.sort(key=lambda node: -_group_value(voice, node))
+    for node in ranked:
+        clause, used = _group_clause(voice, node)
+        if clause:
+            clauses.append(clause)
+        extra += used
+    if not clauses:
+        return []
+    lead = voice.one_of("results.lead", ("办结的申请中，", "从办理结果看，", "已办结的申请，"))
+    return [voice.sentence(lead + "；".join(clauses) + "。", *extra)]
+
+
+def _open_clause(voice: Voice) -> list[str]:
+    both = [key for key in ("t3.r1_open.total", "t3.r2_partial.total") if voice.positive(key)]
+    words = {"t3.r1_open.total": "予以公开", "t3.r2_partial.total": "部分公开"}
+    if not both:
+        return []
+    text = "、".join(f"{words[key]}{{{key}}}件" for key in both)
+    if voice.number("t3.r7_total.total") >= _SHARE_BASE:
+        if len(both) == 2 and voice.has("d.share.disclosed"):
+            text += "，合计占办结总数的{d.share.disclosed}%"
+        elif len(both) == 1:
+            share = "d.share." + both[0].split(".")[1]
+            text += f"，占办结总数的{{{share}}}%" if voice.has(share) else ""
+    return [text]
+
+
+def _group_key(node: Node) -> str:
+    return f"d.{node.key}_sum" if node.children else f"t3.{node.key}.total"
+
+
+def _group_value(voice: Voice, node: Node) -> int:
+    key = _group_key(node)
+    return int(voice.number(key)) if voice.has(key) else 0
+
+
+def _group_clause(voice: Voice, node: Node) -> tuple[str, list[str]]:
+    key = _group_key(node)
+    if not voice.positive(key):
+        return "", []
+    share = f"d.share.{node.key}_sum" if node.children else f"d.share.{node.key}"
+    text = f"{node.prose}{{{key}}}件"
+    total = voice.number("t3.r7_total.total")
+    if total >= _GROUP_SHARE_BASE and voice.has(share) and voice.number(share) >= 10:
+        text += f"，占{{{share}}}%"
+    leaves = [(leaf, f"t3.{leaf.key}.total") for leaf in node.leaves() if voice.positive(f"t3.{leaf.key}.total")]
+    if not node.children or not leaves:
+        return text, []
+    if len(leaves) == 1:
+        return f"{text}，{'为' if voice.number(key) == 1 else '均为'}{leaves[0][0].prose}", [leaves[0][1]]
+    leaves.sort(key=lambda row: -voice.number(row[1]))
+    if len(leaves) <= 3:
+        return f"{text}，其中{'、'.join(voice.listed(leaves))}", []
+    return f"{text}，主要是{'、'.join(voice.listed(leaves[:3]))}", []
+
+
+_OUTCOMES = (("upheld", "结果维持"), ("corrected", "结果纠正"), ("other", "其他结果"), ("pending", "尚未审结"))
+
+
+def disputes(voice: Voice) -> list[Sentence]:
+    """Administrative reviews and suits with their outcomes; suits are the sum of both groups (表四 has no such cell)."""
+    review, suits = "t4.rev.total", "d.lit_total"
+    if voice.zero(review, suits):
+        tail = voice.one_of("disputes.none", ("未发生因政府信息公开引起的行政复议、行政诉讼", "没有因政府信息公开被申请行政复议、提起行政诉讼"))
+        return [voice.sentence(f"{tail}。", review, suits)]
+    sentences = []
+    if voice.has(review):
+        lead = voice.one_of("disputes.lead", ("因政府信息公开被申请行政复议", "因政府信息公开引起行政复议"))
+        sentences.append(_dispute(voice, review, "t4.rev.", lead, "未发生行政复议"))
+    if voice.has(suits):
+        lead = "被提起行政诉讼" if voice.positive(review) else "因政府信息公开被提起行政诉讼"
+        sentences.append(_dispute(voice, suits, "d.lit.", lead, "未发生行政诉讼"))
+    return sentences
+
+
+def _dispute(voice: Voice, total: str, prefix: str, lead: str, none: str) -> Sentence:
+    change = voice.change(total)
+    if voice.zero(total):
+        before = f"prev.{total}"
+        past = f"，上年为{{{before}}}件" if change and change != "与上年持平" else ""
+        return voice.sentence(f"{none}{past}。", total)
+    text = f"{lead}{{{total}}}件" + (f"，{change}" if change else "")
+    outcomes = [(name, f"{prefix}{outcome}") for outcome, name in _OUTCOMES if voice.positive(f"{prefix}{outcome}")]
+    if len(outcomes) == 1:
+        text += f"，{'' if voice.number(total) == 1 else '均'}{_outcome_word(outcomes[0][0])}"
+        return voice.sentence(f"{text}。", outcomes[0][1], *_compared(voice, total))
+    if outcomes:
+        text += "，其中" + "、".join(f"{name}{{{key}}}件" for name, key in outcomes)
+    return voice.sentence(f"{text}。", *_compared(voice, total))
+
+
+def _outcome_word(name: str) -> str:
+    return name if name == "尚未审结" else f"为{name}"

@@ -1,0 +1,155 @@
+"""Turns a work note into written sentences with slots, adding nothing.
+
+Figures of the note become slots first, so no rule can change one; clauses that state an attitude and no fact are left
+out and reported; the rest is moved from the spoken to the written register by the rules of ``data/register.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from assistant.facts.model import Fact
+from assistant.language.quantities import find_quantities
+
+_Q = r"\{[^{}]+\}(?:万|亿)?"
+_C = r"[一-鿿]"
+_E = r"[，；。、：）]|$"
+_YEAR = re.compile(r"(?<![\d{.])(20\d\d)(?=年)")
+_TITLE = re.compile(r"《[^《》]{1,80}》")
+_SLOT = re.compile(r"\{[^{}]+\}")
+_CLAUSE = re.compile(r"[^，；。]+[，；。]?")
+_HALF = str.maketrans({",": "，", ";": "；", "!": "。", "?": "？", "(": "（", ")": "）", "！": "。", "\n": "。", "\r": "", "\t": ""})
+_SPACE_IN_CHINESE = re.compile(r"(?<=[一-鿿，；。、：（）《》“”}])[ 　]+|[ 　]+(?=[一-鿿，；。、：（）《》“”{])")
+_APPROXIMATE = (
+    (re.compile(r"(?<!超过)(" + _Q + r")(?:余|多)(?=[件条个次篇份项人场期家处])"), r"超过\1"),
+    (re.compile(r"(?:将近|近|接近)(?=" + _Q + ")"), "接近"),
+    (re.compile(r"(?<!约)(" + _Q + r")([件条个次篇份项人场期家处]次?)左右"), r"约\1\2"),
+)
+_OWN_NAMES = re.compile(r"我单位|本单位|我们单位|我办|本办(?![公法理事])|我们")
+_THIS_YEAR = re.compile(r"今年|本年度(?!报告)|本年(?!度)")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The register rules, compiled."""
+
+    drop: tuple[re.Pattern[str], ...]
+    delete: tuple[re.Pattern[str], ...]
+    vague: tuple[str, ...]
+    rules: tuple[tuple[re.Pattern[str], str], ...]
+
+
+@dataclass
+class Written:
+    """A note in the written register: sentences with slots, and what was left out or is too vague, in Chinese."""
+
+    sentences: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    vague: list[str] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def register_words() -> Words:
+    """The rules of ``data/register.toml``."""
+    data = tomllib.loads((resources.files("assistant.drafting") / "data" / "register.toml").read_text(encoding="utf-8"))
+    return Words(
+        tuple(_compiled(pattern) for pattern in data["drop_clause"]),
+        tuple(_compiled(pattern) for pattern in data["delete"]),
+        tuple(data["vague"]),
+        tuple((_compiled(rule["pattern"]), rule["replace"]) for rule in data["rules"]),
+    )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("<Q>", _Q).replace("<C>", _C).replace("<E>", f"(?:{_E})"))
+
+
+def slotted(text: str, figures: Iterable[Fact], year: int) -> str:
+    """The note with each figure replaced by its slot and this, last and next year by theirs.
+
+    Braces of the note itself become full-width ones: a note cannot bring a slot of its own.
+    """
+    text = text.replace("{", "｛").replace("}", "｝")
+    for fact in sorted(figures, key=lambda fact: fact.start, reverse=True):
+        text = f"{text[: fact.start]}{{{fact.key}}}{text[fact.end :]}"
+    return _years_outside_titles(text, year)
+
+
+def _years_outside_titles(text: str, year: int) -> str:
+    slots = {str(year): "{year}", str(year - 1): "{year.prev}", str(year + 1): "{year.next}"}
+    titles = [match.span() for match in _TITLE.finditer(text)]
+
+    def replace(match: re.Match[str]) -> str:
+        inside = any(start < match.start() < end for start, end in titles)
+        return match.group() if inside else slots.get(match.group(), match.group())
+
+    return _YEAR.sub(replace, text)
+
+
+def written(text: str, figures: Iterable[Fact], year: int, own_name: str) -> Written:
+    """Write a note as sentences.
+
+    Args:
+        text: the note as handed in.
+        figures: the facts of its figures, with spans in ``text``.
+        year: the report year.
+        own_name: how the unit calls itself (我局).
+    """
+    words = register_words()
+    figures = tuple(figures)
+    body = _plain_marks(slotted(text, figures, year))
+    result = Written(vague=[word for word in words.vague if word in body])
+    body = _without_attitudes(body, words, result, {fact.key: fact.text for fact in figures} | {"year": str(year)})
+    body = _OWN_NAMES.sub(own_name, _THIS_YEAR.sub("{year}年", body).replace("去年", "上年").replace("明年", "{year.next}年"))
+    for pattern in words.delete:
+        body = pattern.sub("", body)
+    for pattern, replacement in (*_APPROXIMATE, *words.rules):
+        body = pattern.sub(replacement, body)
+    result.sentences = [sentence for part in re.split(r"(?<=。)", body) if (sentence := _closed(part))]
+    return result
+
+
+def _plain_marks(text: str) -> str:
+    text = _SPACE_IN_CHINESE.sub("", text.strip())
+    parts = _SLOT.split(text)
+    slots = _SLOT.findall(text)
+    parts = [_paired_quotes(part.translate(_HALF)) for part in parts]
+    joined = parts[0] + "".join(slot + part for slot, part in zip(slots, parts[1:], strict=True))
+    return re.sub(r"。{2,}", "。", re.sub(r"[，；]+(?=[。；])", "", joined.replace(":", "：")))
+
+
+def _paired_quotes(text: str) -> str:
+    halves = text.split('"')
+    if len(halves) % 2 == 0:
+        return text
+    return "".join(half if number % 2 == 0 else f"“{half}”" for number, half in enumerate(halves))
+
+
+def _without_attitudes(text: str, words: Words, result: Written, printed: dict[str, str]) -> str:
+    kept = []
+    for clause in _CLAUSE.findall(text):
+        if any(pattern.search(clause) for pattern in words.drop):
+            result.dropped.append(_readable(clause, printed))
+        else:
+            kept.append(clause)
+    return "".join(kept)
+
+
+def _readable(clause: str, printed: dict[str, str]) -> str:
+    return _SLOT.sub(lambda match: printed.get(match.group()[1:-1], "…"), clause).strip("，；。")
+
+
+def _closed(sentence: str) -> str:
+    """A sentence with its stop; empty when nothing but marks is left."""
+    body = sentence.strip("，；。：、 　")
+    return body + "。" if _SLOT.sub("x", body).strip("”“’‘（）") else ""
+
+
+def literal_numerals(sentence: str) -> list[str]:
+    """Numerals left outside slots, for tests and audits."""
+    return [quantity.raw for quantity in find_quantities(_SLOT.sub("　", sentence))]
