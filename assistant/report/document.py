@@ -56,6 +56,7 @@ Element = Heading | TextParagraph | FormTable
 class Document:
     """What the Word and HTML writers print. ``previous`` are last year's cells for the chart of two years, if any.
 
+    ``previous_form`` is the form of last year's cells where it is another one than ``form``.
     ``identity`` (draft id and fingerprint) goes into the file's properties, never into its text.
     """
 
@@ -68,3 +69,4 @@ class Document:
     previous: dict[str, Cell] = field(default_factory=dict)
     previous_year: int | None = None
     identity: str = ""
+    previous_form: Form | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.report.docx_styles import RUN_FONTS, TABLE, XML, W
 from assistant.report.document import Annotation
+from assistant.report.docx_styles import RUN_FONTS, TABLE, XML, W
 from assistant.report.printing import markup
 
 AUTHORS = {"source": "依据", "finding": "检查", "gap": "待补"}
@@ -32,7 +32,10 @@ class Comments:
             if texts:
                 number = self._add(author, texts)
                 opening += f'<w:commentRangeStart w:id="{number}"/>'
-                closing += f'<w:commentRangeEnd w:id="{number}"/><w:r><w:rPr>{RUN_FONTS[TABLE]}</w:rPr><w:commentReference w:id="{number}"/></w:r>'
+                closing += (
+                    f'<w:commentRangeEnd w:id="{number}"/><w:r><w:rPr>{RUN_FONTS[TABLE]}</w:rPr>'
+                    f'<w:commentReference w:id="{number}"/></w:r>'
+                )
         return opening, closing
 
     def _add(self, author: str, texts: list[str]) -> int:

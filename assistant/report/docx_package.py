@@ -35,7 +35,7 @@ def package(body: str, title: str, identity: str, comments: str = "") -> bytes:
         comments: ``word/comments.xml``, empty for none.
     """
     parts = (*_PARTS, _COMMENTS) if comments else _PARTS
-    content = {
+    content: dict[str, str | bytes] = {
         "[Content_Types].xml": _content_types(parts),
         "_rels/.rels": _package_relationships(),
         "docProps/core.xml": _core_properties(title, identity),
@@ -69,9 +69,7 @@ def _fixed_parts() -> dict[str, bytes]:
 
 @lru_cache(maxsize=2)
 def _content_types(parts: tuple[tuple[str, str, str], ...]) -> str:
-    overrides = "".join(
-        f'<Override PartName="/word/{name}" ContentType="{_WORD}.{kind}+xml"/>' for _, kind, name in parts
-    )
+    overrides = "".join(f'<Override PartName="/word/{name}" ContentType="{_WORD}.{kind}+xml"/>' for _, kind, name in parts)
     return (
         f'{XML}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

@@ -23,6 +23,8 @@ TEXT_WIDTH = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT
 FOOTER_DISTANCE = 1304  # 23 mm: 7 mm and a 14 pt line below the type area
 CHARACTER_SPACING = -4  # twips: 28 characters of 16 pt fit into 156 mm
 
+LABEL_INDENT = 40  # twips between the rule and a row label
+
 TITLE, BODY, TABLE, TABLE_LABEL, FOOTER = "Title", "BodyText", "TableText", "TableLabel", "Footer"
 HEADINGS = {1: "Heading1", 2: "Heading2", 3: "Heading3"}
 
@@ -65,9 +67,10 @@ def _heading(level: int) -> str:
 @lru_cache(maxsize=1)
 def styles() -> str:
     """``word/styles.xml``."""
+    # Latin text stays English: marked as Chinese, numbers and addresses would break in the middle.
     defaults = (
         f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts(FANGSONG)}{_size(16)}"
-        '<w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
     )
     normal = _style(
         "Normal",
@@ -85,15 +88,15 @@ def styles() -> str:
         following=BODY,
     )
     table_run = fonts(SONG) + '<w:spacing w:val="0"/>' + _size(10.5)
-    table = '<w:spacing w:line="280" w:lineRule="exact"/><w:jc w:val="{}"/>'
+    table_line = '<w:spacing w:line="280" w:lineRule="exact"/>'
     parts = (
         defaults,
         normal,
         title,
         _style(BODY, "Body Text", _TWO_CHARACTERS, fonts(FANGSONG)),
         *(_heading(level) for level in HEADINGS),
-        _style(TABLE, "表格文字", table.format("center"), table_run),
-        _style(TABLE_LABEL, "表格行名", table.format("left"), table_run),
+        _style(TABLE, "表格文字", table_line + '<w:jc w:val="center"/>', table_run),
+        _style(TABLE_LABEL, "表格行名", f'{table_line}<w:ind w:left="{LABEL_INDENT}"/><w:jc w:val="left"/>', table_run),
         _style(
             FOOTER, "footer", '<w:spacing w:line="280" w:lineRule="exact"/>', fonts(SONG) + '<w:spacing w:val="0"/>' + _size(14)
         ),
@@ -111,7 +114,7 @@ def settings() -> str:
         f'{XML}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="640"/><w:evenAndOddHeaders/>'
         '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-        '<w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>'
+        '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
     )
 
 
@@ -142,13 +145,15 @@ def footer(side: str) -> str:
         )
     )
     indent = f'<w:ind w:{side}Chars="100" w:{side}="280"/>'
-    return (
-        f'{XML}<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="{FOOTER}"/>{indent}<w:jc w:val="{side}"/></w:pPr>{field}</w:p></w:ftr>'
-    )
+    return f'{XML}<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="{FOOTER}"/>{indent}'
+        f'<w:jc w:val="{side}"/></w:pPr>{field}</w:p></w:ftr>'
 
 
 def section(odd: str, even: str) -> str:
-    """The page (D1, D2) with the relationship ids of its footers. No character grid: LibreOffice sets 15 characters a line in one."""
+    """The page (D1, D2) with the relationship ids of its footers.
+
+    No character grid: LibreOffice sets 15 characters a line in one (docx-format §6).
+    """
     return (
         f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'
         f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/><w:pgMar w:top="{MARGIN_TOP}" w:right="{MARGIN_RIGHT}" '

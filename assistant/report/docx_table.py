@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.form import Cell, Grid, GridCell, Table, table_grid
-from assistant.report.docx_styles import KAITI, RUN_FONTS, TABLE, TABLE_LABEL, TEXT_WIDTH, fonts
+from assistant.report.docx_styles import KAITI, LABEL_INDENT, RUN_FONTS, TABLE, TABLE_LABEL, TEXT_WIDTH, fonts
 from assistant.report.printing import em_width, markup, printed_cell
 
 EM = 210  # twips: one character of 10.5 pt
 PADDING = 30
+SLACK = 30  # the rules of a cell take room too
 SMALLEST_DATA_COLUMN = 560
 LONGEST_LABEL = 13  # characters that a row label takes at most before it breaks
 _SIZES = (10.5, 9.0, 8.0, 7.5, 7.0, 6.5)
-_MARK_SIZES = (7.5, 7.0, 6.5)
-_KEEP_TOGETHER = 16  # rows; longer tables may break over pages
+_MARK_SIZES = (9.0, 8.0, 7.5, 7.0, 6.5)
+_KEEP_TOGETHER = 12  # rows; longer blocks and groups may break over pages
 
 _ENUMERATOR = re.compile(r"^(?:（[^）]{1,3}）|[一二三四五六七八九十]{1,3}、)")
 
@@ -33,7 +34,7 @@ def column_widths(grid: Grid) -> tuple[int, ...]:
     if not grid.label_cols:
         return _equal(rest, data)
     labels = [cell.text for cell in grid.cells if cell.kind == "label" and cell.col == grid.label_cols - 1]
-    wanted = int(max((min(em_width(text), LONGEST_LABEL) for text in labels), default=4) * EM) + 2 * PADDING + 1
+    wanted = int(max((min(em_width(text), LONGEST_LABEL) for text in labels), default=4) * EM) + LABEL_INDENT + 2 * PADDING + SLACK
     label = max(6 * EM, min(wanted, rest - data * SMALLEST_DATA_COLUMN))
     if rest - label >= data * label:
         return (*groups, *_equal(rest, data + 1))
@@ -49,7 +50,7 @@ def _group_width(grid: Grid, column: int) -> int:
     texts = [cell.text for cell in grid.cells if cell.kind == "label" and cell.col == column and cell.colspan == 1]
     least = max((len(match.group()) for text in texts if (match := _ENUMERATOR.match(text))), default=2)
     widow = {count: sum(len(text) % count == 1 for text in texts) for count in (least, least + 1)}
-    return min(widow, key=lambda count: (widow[count], count)) * EM + 2 * PADDING
+    return min(widow, key=lambda count: (widow[count], count)) * EM + 2 * PADDING + SLACK
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,32 @@ def _skeleton(table: Table) -> tuple[str | _Slot, ...]:
     widths = column_widths(grid)
     placed = {(cell.row, cell.col): cell for cell in grid.cells}
     covered = {(cell.row + down, cell.col): cell for cell in grid.cells for down in range(1, cell.rowspan)}
+    kept = _kept_rows(grid)
     pieces: list[str | _Slot] = [_opening(table, widths)]
     for row in range(grid.rows):
         pieces.append(f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if row < grid.header_rows else ''}</w:trPr>")
         column = 0
         while column < grid.cols:
             cell = placed.get((row, column)) or covered[row, column]
-            pieces += _cell(cell, grid, row, sum(widths[column : column + cell.colspan]))
+            pieces += _cell(cell, grid, row, sum(widths[column : column + cell.colspan]), row in kept)
             column += cell.colspan
         pieces.append("</w:tr>")
     pieces.append("</w:tbl>")
     return _joined(pieces)
+
+
+def _kept_rows(grid: Grid) -> set[int]:
+    """Rows that stay on one page with the next one: headers with what they head, and short blocks and groups."""
+    head = sorted({cell.row + down for cell in grid.cells if cell.kind not in ("label", "data") for down in range(cell.rowspan)})
+    starts = [row for row in head if row - 1 not in head]
+    kept = set(head)
+    for start, end in zip(starts, (*starts[1:], grid.rows), strict=True):
+        if end - start <= _KEEP_TOGETHER:
+            kept.update(range(start, end - 1))
+    for cell in grid.cells:
+        if cell.kind == "label" and cell.rowspan <= _KEEP_TOGETHER:
+            kept.update(range(cell.row, cell.row + cell.rowspan - 1))
+    return kept
 
 
 def _opening(table: Table, widths: tuple[int, ...]) -> str:
@@ -85,9 +101,7 @@ def _opening(table: Table, widths: tuple[int, ...]) -> str:
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    margins = "".join(
-        f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right")
-    )
+    margins = "".join(f'<w:{side} w:w="{PADDING}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{sides}</w:tblBorders>'
@@ -96,15 +110,17 @@ def _opening(table: Table, widths: tuple[int, ...]) -> str:
     )
 
 
-def _cell(cell: GridCell, grid: Grid, row: int, width: int) -> list[str | _Slot]:
+def _cell(cell: GridCell, grid: Grid, row: int, width: int, kept: bool) -> list[str | _Slot]:
     span = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
     merge = ("<w:vMerge/>" if row > cell.row else '<w:vMerge w:val="restart"/>') if cell.rowspan > 1 else ""
-    left = cell.kind in ("corner", "title") or (cell.kind == "label" and cell.col + cell.colspan == grid.label_cols > 1)
-    headline = cell.kind in ("title", "corner", "header")
-    keep = "<w:keepNext/>" if headline or (grid.rows <= _KEEP_TOGETHER and row < grid.rows - 1) else ""
+    left = (
+        cell.kind == "title"
+        or (cell.kind == "corner" and cell.colspan > 1)
+        or (cell.kind == "label" and cell.col + cell.colspan == grid.label_cols > 1)
+    )
     head = (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{TABLE_LABEL if left else TABLE}"/>{keep}</w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{TABLE_LABEL if left else TABLE}"/>{"<w:keepNext/>" if kept else ""}</w:pPr>'
     )
     if row > cell.row:
         return [f"{head}</w:p></w:tc>"]
@@ -127,9 +143,7 @@ def _joined(pieces: list[str | _Slot]) -> tuple[str | _Slot, ...]:
 
 def table_xml(table: Table, cells: Mapping[str, Cell], opening: str = "", closing: str = "") -> str:
     """One statutory table as ``w:tbl``; ``opening`` and ``closing`` are comment anchors around its first paragraph's text."""
-    text = "".join(
-        piece if isinstance(piece, str) else _value(cells.get(piece.key), piece.room) for piece in _skeleton(table)
-    )
+    text = "".join(piece if isinstance(piece, str) else _value(cells.get(piece.key), piece.room) for piece in _skeleton(table))
     if not opening:
         return text
     start = text.index("</w:pPr>") + len("</w:pPr>")

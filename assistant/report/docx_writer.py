@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from assistant.report.document import Document, Element, FormTable, Heading, Run, TextParagraph
 from assistant.report.docx_comments import Comments
 from assistant.report.docx_package import EVEN_FOOTER, ODD_FOOTER, package
 from assistant.report.docx_styles import BODY, HEADINGS, RUN_FONTS, TABLE, TEXT_WIDTH, TITLE, XML, R, W, section
 from assistant.report.docx_table import table_xml
-from assistant.report.document import Document, Element, FormTable, Heading, Run, TextParagraph
 from assistant.report.printing import clean, em_width, markup
 
 _TITLE_LINE = TEXT_WIDTH / 20 / 22  # characters of 22 pt
