@@ -145,8 +145,8 @@ def footer(side: str) -> str:
         )
     )
     indent = f'<w:ind w:{side}Chars="100" w:{side}="280"/>'
-    return f'{XML}<w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="{FOOTER}"/>{indent}'
-        f'<w:jc w:val="{side}"/></w:pPr>{field}</w:p></w:ftr>'
+    style = f'<w:pStyle w:val="{FOOTER}"/>{indent}<w:jc w:val="{side}"/>'
+    return f'{XML}<w:ftr xmlns:w="{W}"><w:p><w:pPr>{style}</w:pPr>{field}</w:p></w:ftr>'
 
 
 def section(odd: str, even: str) -> str:
