@@ -41,6 +41,12 @@ class Fact:
     start: int = -1
     end: int = -1
 
+    @property
+    def direction(self) -> str:
+        """The word for the way a change goes: 增加 or 减少, for rates 增长 or 下降; empty for no change and other facts."""
+        words = {"diff": ("减少", "", "增加"), "growth": ("下降", "", "增长")}.get(self.kind)
+        return words[self.sign + 1] if words else ""
+
     def line(self) -> str:
         """The fact as one line: label, value, unit, where from."""
-        return f"{self.label}：{self.text}{self.unit}（{self.source}）"
+        return f"{self.label}：{self.direction}{self.text}{self.unit}（{self.source}）"

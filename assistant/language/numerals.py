@@ -84,3 +84,20 @@ def _spoken_scale(match: re.Match[str]) -> int:
     if match["h"] is not None:
         return 10
     return 100 if match["k"] is not None else 1
+
+
+def to_chinese(number: int) -> str:
+    """A whole number from 0 to 9999 in Chinese, as in article numbers: 十五, 三十三, 一百零五. ValueError outside."""
+    if not 0 <= number <= 9999:
+        raise ValueError(number)
+    if number < 10:
+        return "零一二三四五六七八九"[number]
+    parts: list[str] = []
+    gap = False
+    for scale, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, scale)
+        if digit:
+            parts.append(("零" if gap and parts else "") + "零一二三四五六七八九"[digit] + unit)
+        gap = not digit
+    text = "".join(parts)
+    return text[1:] if text.startswith("一十") else text
