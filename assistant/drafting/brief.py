@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import InputError
 
 Topic = Literal[
     "basis", "scope", "period", "contact",
@@ -56,3 +60,22 @@ class Brief(_Model):
     form: str
     parts: tuple[PartBrief, ...]
     suggestions: tuple[Suggestion, ...] = ()
+
+
+def read_brief(path: Path) -> Brief:
+    """Read an edited brief: a brief on its own, or the JSON of a draft that holds one.
+
+    Raises:
+        InputError: the file cannot be read or is not a brief; the message names the place.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise InputError("提纲文件无法读取，或者不是 JSON", place=str(path), remedy="请使用 --json 输出的文件") from error
+    try:
+        return Brief.model_validate(data["brief"] if isinstance(data, dict) and "brief" in data else data)
+    except ValidationError as error:
+        where = "/".join(str(item) for item in error.errors()[0]["loc"])
+        raise InputError(
+            f"提纲的内容不合规定，位置 /{where}", place=str(path), remedy="请对照 --json 输出中的 brief 修改"
+        ) from error

@@ -23,7 +23,9 @@ _YEAR = re.compile(r"(?<![\d{.])(20\d\d)(?=年)")
 _TITLE = re.compile(r"《[^《》]{1,80}》")
 _SLOT = re.compile(r"\{[^{}]+\}")
 _CLAUSE = re.compile(r"[^，；。]+[，；。]?")
-_HALF = str.maketrans({",": "，", ";": "；", "!": "。", "?": "？", "(": "（", ")": "）", "！": "。", "\n": "。", "\r": "", "\t": ""})
+_HALF = str.maketrans(
+    {",": "，", ";": "；", "!": "。", "?": "？", "(": "（", ")": "）", "！": "。", "\n": "。", "\r": "", "\t": ""}
+)
 _SPACE_IN_CHINESE = re.compile(r"(?<=[一-鿿，；。、：（）《》“”}])[ 　]+|[ 　]+(?=[一-鿿，；。、：（）《》“”{])")
 _APPROXIMATE = (
     (re.compile(r"(?<!超过)(" + _Q + r")(?:余|多)(?=[件条个次篇份项人场期家处])"), r"超过\1"),
@@ -76,7 +78,8 @@ def slotted(text: str, figures: Iterable[Fact], year: int) -> str:
     """
     text = text.replace("{", "｛").replace("}", "｝")
     for fact in sorted(figures, key=lambda fact: fact.start, reverse=True):
-        text = f"{text[: fact.start]}{{{fact.key}}}{text[fact.end :]}"
+        percent = "%" if fact.unit == "%" and not text[fact.end :].lstrip().startswith(("%", "％")) else ""
+        text = f"{text[: fact.start]}{{{fact.key}}}{percent}{text[fact.end :]}"
     return _years_outside_titles(text, year)
 
 

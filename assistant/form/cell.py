@@ -32,6 +32,9 @@ class Source(BaseModel):
         return f"{self.file} {self.place}".strip()
 
 
+NOWHERE = Source()
+
+
 class Cell(BaseModel):
     """One cell as filled in. ``unit`` is a unit written inside the cell; ``remark`` says in Chinese what is odd about it."""
 
@@ -68,7 +71,7 @@ def normalise_raw(raw: str) -> str:
     return text.replace("−", "-").replace("﹣", "-")
 
 
-def read_value(definition: CellDef, raw: str, source: Source = Source()) -> Cell:
+def read_value(definition: CellDef, raw: str, source: Source = NOWHERE) -> Cell:
     """Read the text of one cell. Nothing is repaired: what is not plainly a number stays ``unparsed`` with its raw text.
 
     Full-width digits, thousands separators and white space are understood; a unit inside the cell is kept apart

@@ -15,9 +15,9 @@ Severity = Literal["error", "warning", "info"]
 class Node:
     """A row or a column of a table, or a group of them.
 
-    ``label`` is the statutory wording, ``short`` the wording for prose, ``words`` how plain texts speak of it. ``total`` marks sums, which a group's expansion
-    leaves out. ``unit``, ``units`` (accepted inside a cell when the header names none), ``decimals`` and ``signed``
-    are properties of columns.
+    ``label`` is the statutory wording, ``short`` the wording for prose, ``words`` how plain texts speak of it. ``total`` marks
+    sums, which a group's expansion leaves out. ``unit``, ``units`` (accepted inside a cell when the header names none),
+    ``decimals`` and ``signed`` are properties of columns.
     """
 
     label: str

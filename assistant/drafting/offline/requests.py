@@ -26,9 +26,10 @@ def received(voice: Voice) -> list[Sentence]:
 
 
 def _nothing(voice: Voice, keys: tuple[str, ...]) -> Sentence:
-    who = voice.one_of("zero.who", (f"{{year}}年，{voice.actor}", f"全年，{voice.actor}", f"{voice.actor}全年"))
+    who = voice.one_of("zero.who", (f"{{year}}年，{voice.actor}", f"{voice.actor}全年"))
     tail = voice.one_of(
-        "zero.tail", ("上年无结转，年末也无在办申请", "没有上年结转的申请，也没有结转下年度的申请", "上年未结转申请，年末无申请结转下年度")
+        "zero.tail",
+        ("上年无结转，年末也无在办申请", "没有上年结转的申请，也没有结转下年度的申请", "上年没有结转，年末没有申请结转下年度"),
     )
     return voice.sentence(f"{who}未收到政府信息公开申请，{tail}。", *keys)
 
@@ -39,7 +40,8 @@ def _new_clause(voice: Voice) -> str:
         change = voice.change("t3.new.total")
         return f"{text}（上年为{{prev.t3.new.total}}件）" if change and change != "与上年持平" else text
     lead = voice.one_of(
-        "received.lead", (f"{voice.actor}全年新收政府信息公开申请", f"{{year}}年，{voice.actor}新收政府信息公开申请", "全年新收政府信息公开申请")
+        "received.lead",
+        (f"{voice.actor}全年新收政府信息公开申请", f"{{year}}年，{voice.actor}新收政府信息公开申请", "全年新收政府信息公开申请"),
     )
     change = voice.change("t3.new.total", base=bool(voice.scope))
     return f"{lead}{{t3.new.total}}件" + (f"，{change}" if change else "")
@@ -76,12 +78,15 @@ def applicants(voice: Voice) -> list[Sentence]:
         return [voice.sentence("新收申请均由自然人提出。", natural, organisations)]
     kinds = _organisations(voice)
     if voice.zero(natural):
-        return [voice.sentence(f"新收申请均由法人或其他组织提出{_detail(kinds)}。", natural, organisations)]
+        who = kinds[0][0].prose if len(kinds) == 1 else "法人或其他组织"
+        detail = "" if len(kinds) == 1 else _detail(kinds)
+        return [voice.sentence(f"新收申请均由{who}提出{detail}。", natural, organisations, *(key for _node, key in kinds[:1]))]
     share = "，占{d.share.new.natural}%" if voice.number(total) >= _MANY and voice.has("d.share.new.natural") else ""
     lead = voice.one_of("applicants", ("从申请人看，", "按申请人划分，", "新收申请中，"))
     big = voice.number(organisations) >= 10
     detail = _detail(kinds) if big else ""
-    text = f"{lead}自然人申请{{{natural}}}件{share}{'；' if share or detail else '，'}法人或其他组织申请{{{organisations}}}件{detail}。"
+    joint = "；" if share or detail else "，"
+    text = f"{lead}自然人申请{{{natural}}}件{share}{joint}法人或其他组织申请{{{organisations}}}件{detail}。"
     return [voice.sentence(text)]
 
 
@@ -158,6 +163,8 @@ def _group_clause(voice: Voice, node: Node) -> tuple[str, list[str]]:
     leaves = [(leaf, f"t3.{leaf.key}.total") for leaf in node.leaves() if voice.positive(f"t3.{leaf.key}.total")]
     if not node.children or not leaves:
         return text, []
+    if len(leaves) == 1 and leaves[0][0].prose.startswith("其他"):
+        return text, [leaves[0][1]]
     if len(leaves) == 1:
         return f"{text}，{'为' if voice.number(key) == 1 else '均为'}{leaves[0][0].prose}", [leaves[0][1]]
     leaves.sort(key=lambda row: -voice.number(row[1]))
@@ -173,7 +180,9 @@ def disputes(voice: Voice) -> list[Sentence]:
     """Administrative reviews and suits with their outcomes; suits are the sum of both groups (表四 has no such cell)."""
     review, suits = "t4.rev.total", "d.lit_total"
     if voice.zero(review, suits):
-        tail = voice.one_of("disputes.none", ("未发生因政府信息公开引起的行政复议、行政诉讼", "没有因政府信息公开被申请行政复议、提起行政诉讼"))
+        tail = voice.one_of(
+            "disputes.none", ("未发生因政府信息公开引起的行政复议、行政诉讼", "没有因政府信息公开被申请行政复议、提起行政诉讼")
+        )
         return [voice.sentence(f"{tail}。", review, suits)]
     sentences = []
     if voice.has(review):
@@ -194,12 +203,16 @@ def _dispute(voice: Voice, total: str, prefix: str, lead: str, none: str) -> Sen
     text = f"{lead}{{{total}}}件" + (f"，{change}" if change else "")
     outcomes = [(name, f"{prefix}{outcome}") for outcome, name in _OUTCOMES if voice.positive(f"{prefix}{outcome}")]
     if len(outcomes) == 1:
-        text += f"，{'' if voice.number(total) == 1 else '均'}{_outcome_word(outcomes[0][0])}"
+        text += "，" + _single_outcome(outcomes[0][0], several=voice.number(total) > 1)
         return voice.sentence(f"{text}。", outcomes[0][1], *_compared(voice, total))
     if outcomes:
         text += "，其中" + "、".join(f"{name}{{{key}}}件" for name, key in outcomes)
     return voice.sentence(f"{text}。", *_compared(voice, total))
 
 
-def _outcome_word(name: str) -> str:
-    return name if name == "尚未审结" else f"为{name}"
+def _single_outcome(name: str, *, several: bool) -> str:
+    """The outcome all cases share: 结果均为维持, 尚未审结."""
+    every = "均" if several else ""
+    if name.startswith("结果"):
+        return f"结果{every}为{name.removeprefix('结果')}"
+    return f"{every}为{name}" if name == "其他结果" else f"{every}{name}"

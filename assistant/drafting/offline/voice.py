@@ -14,14 +14,6 @@ from assistant.form import Form, Node, UnitKind
 from assistant.submission.model import Submission
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(number: int) -> str:
-    """1–99 in Chinese, as in article numbers."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
-    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 def source_of(slot: str) -> str:

@@ -1,0 +1,76 @@
+"""Sentences from work notes and from the three statutory results of governments."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+from assistant.drafting.draft import Hint, Sentence
+from assistant.drafting.offline.voice import Voice
+from assistant.drafting.register import Written, written
+from assistant.facts.model import Fact
+from assistant.form import StatutoryResult
+
+_SUBJECTLESS = re.compile(r"^(?:在|通过|依托|利用|共|累计|主动公开|公开|发布|围绕|组织|开展|举办|印发|制定|编制|更新|新增)")
+_NEGATIVE = re.compile(r"^(?:没有|暂无|尚无|无自建|未设|未建)")
+_WHOLE_YEAR = re.compile(r"^全年(?:共|累计)?")
+
+
+def figures_of(voice: Voice, prefix: str) -> list[Fact]:
+    """The figures of one text, such as ``note.n3``, in order."""
+    facts: list[Fact] = []
+    for number in count(1):
+        fact = voice.ledger.get(f"{prefix}.{number}")
+        if fact is None:
+            return facts
+        facts.append(fact)
+    return facts
+
+
+def in_writing(voice: Voice, text: str, prefix: str, name: str) -> Written:
+    """A text of the submission in the written register; what was left out or is vague becomes a hint for the unit."""
+    result = written(text, figures_of(voice, prefix), voice.submission.year, voice.own)
+    source = prefix.partition(".")[2]
+    for clause in result.dropped:
+        voice.hints.append(
+            Hint(kind="left_out", text=f"{name}中的“{clause}”没有写入正文：是评价或表态，没有具体事实", sources=(source,))
+        )
+    for word in result.vague:
+        voice.hints.append(Hint(kind="vague", text=f"{name}中的“{word}”没有准数，请补充次数或数量", sources=(source,)))
+    for fact in figures_of(voice, prefix):
+        if fact.approximate:
+            voice.hints.append(Hint(kind="vague", text=f"{name}中的“{fact.text}{fact.unit}”是约数，请改填准数", sources=(source,)))
+    return result
+
+
+def note(voice: Voice, note_id: str, *, opening: bool = False) -> list[Sentence]:
+    """A note's sentences; the opening one of the report gets year and subject when it has none of its own."""
+    found = next((item for item in voice.submission.notes if item.id == note_id), None)
+    if found is None:
+        return []
+    texts = in_writing(voice, found.text, f"note.{note_id}", f"素材 {note_id} ").sentences
+    if texts and _NEGATIVE.match(texts[0]):
+        texts[0] = f"{voice.own}{texts[0]}"
+    elif texts and opening:
+        texts[0] = _with_subject(voice, texts[0])
+    return [voice.sentence(text, note_id) for text in texts]
+
+
+def _with_subject(voice: Voice, text: str) -> str:
+    subject = "" if voice.scope else voice.own
+    if _WHOLE_YEAR.match(text):
+        return f"{{year}}年，{subject}{_WHOLE_YEAR.sub('', text)}"
+    if _SUBJECTLESS.match(text):
+        return f"{{year}}年，{subject}{text}"
+    return text
+
+
+def statutory_result(voice: Voice, result: StatutoryResult, note_ids: tuple[str, ...]) -> list[Sentence]:
+    """One result of Article 50 (4), introduced by its name."""
+    sentences: list[Sentence] = []
+    for note_id in note_ids:
+        for sentence in note(voice, note_id):
+            named = sentences or sentence.text.startswith(result.name)
+            text = sentence.text if named else f"{result.name}：{sentence.text}"
+            sentences.append(voice.sentence(text, note_id, "条例:46"))
+    return sentences

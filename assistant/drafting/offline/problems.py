@@ -1,0 +1,136 @@
+"""Part 五: what became of last year's problems, this year's problems, and the measures that answer them."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.drafting.draft import Paragraph, Sentence
+from assistant.drafting.offline.figures import related_figures
+from assistant.drafting.offline.notes import in_writing
+from assistant.drafting.offline.voice import Voice
+from assistant.language.numerals import to_chinese
+from assistant.submission.model import FollowUp, Improvement, Problem
+
+_STATUS = {
+    "resolved": ("已经解决", "已经整改到位"),
+    "partial": ("部分解决", "取得部分进展"),
+    "ongoing": ("仍在整改", "还在继续整改"),
+}
+_DIGIT = re.compile(r"[0-9０-９]")
+
+
+def follow_up(voice: Voice, number: int, *, first: bool) -> list[Sentence]:
+    """What became of one of last year's problems (``number`` from 1), quoted by its words, with the unit's own account."""
+    lead = "{year.prev}年度报告所列的" if first else ""
+    return _follow_up(voice, voice.submission.follow_ups[number - 1], number, lead)
+
+
+def _follow_up(voice: Voice, item: FollowUp, number: int, lead: str) -> list[Sentence]:
+    source = f"f{number}"
+    status = voice.one_of(f"status.{item.status}", _STATUS[item.status])
+    head = f"{lead}“{_title(item.problem)}”问题{status}"
+    earlier = _previous_problem(voice, item.problem)
+    texts = in_writing(voice, item.text, f"follow.{source}", f"第 {number} 条整改回应").sentences if item.text else []
+    if not texts:
+        quoted = _title(item.problem)
+        return [
+            voice.sentence(f"{head}。", source, *earlier),
+            voice.gap(f"follow.{source}", f"“{quoted}”的整改情况。请提供：做了什么、结果怎样", source),
+        ]
+    return [
+        voice.sentence(f"{head}：{texts[0]}", source, *earlier),
+        *(voice.sentence(text, source) for text in texts[1:]),
+        *related_figures(voice, item.problem + item.text, change=True),
+    ]
+
+
+def _previous_problem(voice: Voice, text: str) -> tuple[str, ...]:
+    if voice.previous is None:
+        return ()
+    return tuple(f"prev.{problem.id}" for problem in voice.previous.problems if problem.text == text)
+
+
+def _title(text: str) -> str:
+    """A problem's own words for quoting: its clauses up to the first figure, the whole text if that leaves nothing."""
+    kept: list[str] = []
+    for clause in re.split(r"[，；。]", text.replace("{", "｛").replace("}", "｝")):
+        if _DIGIT.search(clause):
+            break
+        kept.append(clause)
+    return "，".join(part for part in kept if part) or text.rstrip("。")
+
+
+def problem_paragraphs(voice: Voice) -> list[Paragraph]:
+    """This year's problems with their measures: one paragraph for one problem, numbered pairs, or two lists."""
+    problems = voice.submission.problems
+    if not problems:
+        return _unattached(voice)
+    if len(problems) == 1:
+        sentences = [*_problem(voice, problems[0], lead="{year}年存在的主要问题是"), *_measures(voice, problems[0], "改进措施：")]
+        return [Paragraph(sentences=tuple(sentences)), *_unattached(voice)]
+    separate = len(problems) >= 3 and len(voice.submission.follow_ups) >= 2 and voice.kind.government
+    return [*(_two_lists(voice) if separate else _pairs(voice)), *_unattached(voice)]
+
+
+def _pairs(voice: Voice) -> list[Paragraph]:
+    lead = voice.one_of(
+        "pairs",
+        (
+            "{year}年存在的主要问题和改进措施如下。",
+            "对照{year}年工作，主要问题和改进措施如下。",
+            "{year}年存在以下主要问题，逐项提出改进措施。",
+        ),
+    )
+    paragraphs = [Paragraph(sentences=(voice.sentence(lead, *(problem.id for problem in voice.submission.problems)),))]
+    for number, problem in enumerate(voice.submission.problems, 1):
+        sentences = _problem(voice, problem, lead=f"{number}.")
+        paragraphs.append(Paragraph(sentences=(*sentences, *_measures(voice, problem, "改进措施："))))
+    return paragraphs
+
+
+def _two_lists(voice: Voice) -> list[Paragraph]:
+    problems, measures = [], []
+    for number, problem in enumerate(voice.submission.problems, 1):
+        mark = f"{to_chinese(number)}是"
+        problems.append(Paragraph(sentences=tuple(_problem(voice, problem, lead=mark))))
+        measures += _measures(voice, problem, "")
+    heads = ("（二）{year}年存在的主要问题", "（三）改进措施")
+    first = problems[0].model_copy(update={"heading": heads[0]})
+    return [first, *problems[1:], Paragraph(sentences=tuple(measures), heading=heads[1])]
+
+
+def _problem(voice: Voice, problem: Problem, *, lead: str) -> list[Sentence]:
+    texts = in_writing(voice, problem.text, f"problem.{problem.id}", f"问题 {problem.id} ").sentences
+    if not texts:
+        return [voice.gap(f"problem.{problem.id}", "这一问题的具体表现。请写明涉及哪些单位、栏目或环节，有多少", problem.id)]
+    first = voice.sentence(lead + texts[0], problem.id)
+    return [first, *(voice.sentence(text, problem.id) for text in texts[1:]), *related_figures(voice, problem.text, change=False)]
+
+
+def _measures(voice: Voice, problem: Problem, lead: str) -> list[Sentence]:
+    measures = [item for item in voice.submission.improvements if problem.id in item.answers]
+    sentences = [sentence for item in measures for sentence in _measure(voice, item)]
+    if not sentences:
+        return [
+            voice.gap(
+                f"improve.{problem.id}", f"针对“{_title(problem.text)}”的改进措施。请写明做什么、谁负责、何时完成", problem.id
+            )
+        ]
+    first = sentences[0]
+    return [voice.sentence(lead + first.text, *first.sources), *sentences[1:]]
+
+
+def _measure(voice: Voice, item: Improvement) -> list[Sentence]:
+    texts = in_writing(voice, item.text, f"improve.{item.id}", f"改进措施 {item.id} ").sentences
+    return [voice.sentence(text, item.id) for text in texts]
+
+
+def _unattached(voice: Voice) -> list[Paragraph]:
+    """Measures that answer no problem of the list, so that nothing handed in is lost."""
+    known = {problem.id for problem in voice.submission.problems}
+    rest = [item for item in voice.submission.improvements if not known & set(item.answers)]
+    sentences = [sentence for item in rest for sentence in _measure(voice, item)]
+    if not sentences:
+        return []
+    first = sentences[0]
+    return [Paragraph(sentences=(voice.sentence(f"其他改进措施：{first.text}", *first.sources), *sentences[1:]))]
