@@ -7,7 +7,7 @@ from importlib import import_module
 
 from assistant.checks.engine import Rule, declared
 
-FAMILIES: tuple[str, ...] = ()
+FAMILIES: tuple[str, ...] = ("inputs", "cells", "table2", "table3", "table4", "cross_year", "coverage", "deadlines")
 """Modules of this package that declare rules, in the order they are run and listed."""
 
 

@@ -16,24 +16,38 @@ declared again for another scope (before writing on submissions, afterwards on t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
 from assistant.checks.finding import Finding, SeverityName, fingerprint
+from assistant.checks.printing import Number, cell_marks, equation_line, labels, number, places, side
 from assistant.checks.subject import Subject
 from assistant.errors import AssistantError
 from assistant.form import Equation
 from assistant.form.cell import plain
 
+__all__ = [
+    "Check",
+    "CheckResult",
+    "Rule",
+    "Scope",
+    "Settings",
+    "declared",
+    "guard",
+    "number",
+    "rule",
+    "run_checks",
+    "run_rule",
+    "sort_findings",
+]
+
 Scope = Literal["cells", "submission", "draft", "report", "cross_year"]
 Judge = Callable[[Subject, "Check"], Iterable[Finding]]
-Number = Decimal | int
 
 _FAMILY = re.compile(r"[A-Z]+\d?")
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
-_PLACES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -132,14 +146,6 @@ def _add(new: Rule) -> None:
     _RULES[new.id, new.scope] = new
 
 
-def number(value: Number | None) -> str:
-    """A number as printed in messages: plain digits, no exponent, 缺 for none."""
-    if value is None:
-        return "缺"
-    exact = Decimal(value)
-    return str(int(exact)) if exact == exact.to_integral_value() else format(exact.normalize(), "f")
-
-
 def _shown(value: Number | str | None) -> int | str | None:
     return plain(value) if isinstance(value, Decimal) else value
 
@@ -234,8 +240,8 @@ class Check:
         gone = tuple(missing)
         keys = tuple(cells) or gone
         if message is None:
-            names = "、".join(self.subject.label(key) for key in gone[:_PLACES_SHOWN]) + ("等" if len(gone) > _PLACES_SHOWN else "")
-            message = f"{line + '：' if line else ''}{names} {len(gone)} 格没有可用的数，无法核对“{what or self.rule.formula}”"
+            head = f"{line}：" if line else ""
+            message = f"{head}{labels(self.subject, gone)} {len(gone)} 格没有可用的数，无法核对“{what or self.rule.formula}”"
         return _outcome(
             self.rule,
             "unknown",
@@ -300,42 +306,6 @@ class Check:
 def _outcome(declared_rule: Rule, status: Literal["pass", "fail", "unknown", "na"], message: str, **fields: object) -> Finding:
     values = {"severity": declared_rule.severity, **fields}
     return Finding.model_validate({"rule": declared_rule.id, "status": status, "message": message, **values})
-
-
-def equation_line(subject: Subject, equation: Equation) -> str:
-    """The line an equation is about with its word: 自然人列, 予以公开行, or the table."""
-    definitions = [subject.form.cells.get(term.removeprefix("prev.")) for term in equation.terms]
-    known = [definition for definition in definitions if definition]
-    if not equation.line:
-        return subject.form.table(known[0].table).title if known else ""
-    row = known[0].row if known else None
-    return f"{equation.line}{'行' if row is not None and all(each.row is row for each in known) else '列'}"
-
-
-def side(subject: Subject, terms: tuple[str, ...], text: str, total: Decimal) -> str:
-    """One side of an equation in words: 新收 3001＋上年结转 34＝3035, or the side's name and its sum when terms are many."""
-    names = re.split("([＋－])", text)
-    if len(terms) == 1 or len(names) != 2 * len(terms) - 1:
-        return f"{text} {number(total)}"
-    words = [f"{name} {number(subject.value(term.lstrip('-')))}" for name, term in zip(names[::2], terms, strict=True)]
-    return "".join(f"{word}{sign}" for word, sign in zip(words, [*names[1::2], ""], strict=True)) + f"＝{number(total)}"
-
-
-def places(subject: Subject, keys: Iterable[str]) -> str:
-    """Where a person finds these cells: the first few places, and how many in all."""
-    found = list(dict.fromkeys(text for key in keys if (text := str(subject.cell(key).source))))
-    if len(found) <= _PLACES_SHOWN:
-        return "、".join(found)
-    return f"{'、'.join(found[:_PLACES_SHOWN])}等 {len(found)} 处"
-
-
-def cell_marks(subject: Subject, keys: Iterable[str]) -> tuple[str, ...]:
-    """Values of cells for fingerprints: the number if it is usable, else status and raw text."""
-    marks = []
-    for key in keys:
-        cell = subject.cell(key)
-        marks.append(number(cell.value) if cell.ok else f"{cell.status}:{cell.raw}")
-    return tuple(marks)
 
 
 @dataclass(frozen=True)
@@ -420,8 +390,3 @@ def sort_findings(subject: Subject, findings: Iterable[Finding]) -> tuple[Findin
         return _SEVERITY_ORDER[finding.severity], finding.status == "unknown", cell, part, finding.start or 0, finding.rule
 
     return tuple(sorted(findings, key=order))
-
-
-def shown(outcomes: Iterable[Finding]) -> Iterator[Finding]:
-    """The outcomes a person should see: failures and unknowns."""
-    return (outcome for outcome in outcomes if outcome.status in ("fail", "unknown"))
