@@ -1,0 +1,70 @@
+"""The Word file as LibreOffice lays it out: 22 lines of 28 characters, page numbers, readable tables."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.form import Form
+from assistant.report.document import Run, TextParagraph
+from assistant.report.docx_writer import write_docx
+from tests.report.writer_samples import document
+
+pdfplumber = pytest.importorskip("pdfplumber")
+MILLIMETRE = 72 / 25.4
+TYPE_AREA_BOTTOM = (297 - 35) * MILLIMETRE
+
+pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+
+
+def render(content: bytes, folder: Path) -> Any:
+    (folder / "report.docx").write_bytes(content)
+    command = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", str(folder), str(folder / "report.docx")], check=True, capture_output=True, timeout=240)
+    return pdfplumber.open(folder / "report.pdf")
+
+
+@pytest.fixture(scope="module")
+def rendered(form2021: Form, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    full = TextParagraph((Run("国" * 28 * 22 * 3),))
+    sample = document(form2021)
+    sample = document(form2021, elements=(full, *sample.elements))
+    with render(write_docx(sample), tmp_path_factory.mktemp("render")) as pdf:
+        yield pdf
+
+
+def body_lines(page: Any) -> list[int]:
+    characters = sorted((round(char["top"]), char["x0"]) for char in page.chars if char["text"] == "国")
+    return [len(list(group)) for _, group in groupby(characters, key=lambda char: char[0])]
+
+
+def test_d3_a_page_holds_22_lines_of_28_characters(rendered: Any) -> None:
+    assert body_lines(rendered.pages[1]) == [28] * 22
+    assert body_lines(rendered.pages[2]) == [28] * 22
+
+
+def test_page_numbers_stand_below_the_type_area_right_and_left_in_turn(rendered: Any) -> None:
+    for number, page in enumerate(rendered.pages, 1):
+        below = [char for char in page.chars if char["top"] > TYPE_AREA_BOTTOM]
+        text = "".join(char["text"] for char in sorted(below, key=lambda char: char["x0"])).replace(" ", "")
+        assert text == f"—{number}—"
+        middle = sum(char["x0"] for char in below) / len(below)
+        assert (middle > page.width / 2) == (number % 2 == 1)
+
+
+def test_nothing_stands_outside_the_type_area(rendered: Any) -> None:
+    for page in rendered.pages:
+        for char in page.chars:
+            assert 27 * MILLIMETRE < char["x0"] < char["x1"] < (210 - 25) * MILLIMETRE
+
+
+def test_values_are_not_broken_over_lines(form2021: Form, rendered: Any) -> None:
+    words = Counter(word["text"] for page in rendered.pages for word in page.extract_words())
+    expected = [str(100 + number) for number in range(len(form2021.cells))]
+    assert not [value for value in expected if not words[value]]
