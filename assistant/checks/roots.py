@@ -42,7 +42,7 @@ _SEVERITIES = ("error", "warning", "info")
 _LINES_SHOWN = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Judged:
     """An equation with its outcome; ``difference`` is left less right, 0 when it holds."""
 
@@ -182,14 +182,17 @@ def _merged(subject: Subject, members: list[Finding], suspects: tuple[str, ...])
         filled = "、".join(f"“{subject.label(key)}”（{number(subject.value(key))}）" for key in suspects)
         remedy = f"请先核对{filled}。{root.remedy}"
     marks = tuple(sorted(member.fingerprint for member in members))
+    alike = [root] if suspects else [root, *(other for other in others if other.rule == root.rule)]
+    cells = tuple(dict.fromkeys(key for finding in alike for key in finding.cells))
     return root.model_copy(
         update={
             "message": message,
+            "cells": cells,
             "remedy": remedy,
             "suspects": suspects,
             "also": tuple(dict.fromkeys(other.rule for other in sorted(others, key=_rank))),
             "place": places(subject, suspects) or root.place,
-            "fingerprint": fingerprint(root.rule, root.cells, marks),
+            "fingerprint": fingerprint(root.rule, cells, marks),
         }
     )
 

@@ -217,7 +217,7 @@ class Equation:
     right_text: str
     line: str = ""
 
-    @property
+    @cached_property
     def terms(self) -> tuple[str, ...]:
         """All keys, without signs."""
         return tuple(term.lstrip("-") for term in (*self.left, *self.right))
