@@ -23,6 +23,7 @@ WARNING_FONT = Font(color="9C2A00")
 _LINE = Side(style="thin", color="A6A6A6")
 BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+ONE_LINE = Alignment(horizontal="left", vertical="center")
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 
 

@@ -162,7 +162,7 @@ def _list_sheet(
     rows: Sequence[dict[str, str]],
     choices: Iterable[str] = (),
 ) -> None:
-    _say(sheet, 1, 1, title, style.SECTION)
+    _say(sheet, 1, 1, title, style.SECTION, alignment=style.ONE_LINE)
     sheet.row_dimensions[1].height = 28
     _list_rows(sheet, name, columns, rows, choices=choices)
     sheet.freeze_panes = "A4"
@@ -182,6 +182,9 @@ def _list_rows(
     height = max(_ROWS[name], len(rows) + 10)
     for number in range(height):
         values = rows[number] if number < len(rows) else {}
+        lines = max((2 * len(text) // _WIDTHS[field] + 1 for field, text in values.items()), default=1)
+        row = sheet.row_dimensions[4 + number]
+        row.height = max(row.height or 0, 16 * min(lines, 12) + 4)
         for col, (field, _) in enumerate(columns, first):
             place = style.cell_at(sheet, 4 + number, col)
             counted = number + 1 if field in ("number", "id") else None

@@ -1,0 +1,135 @@
+"""Opens an .xlsx package safely: sizes, macros, encryption and XML declarations are checked before anything is parsed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from lxml import etree
+
+from assistant.errors import InputError
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SAVE_AGAIN = "请在 Excel 或 WPS 中打开，另存为 .xlsx 工作簿后再交"
+
+
+@dataclass(frozen=True)
+class PackageLimits:
+    """Largest package that is read: members, bytes of one member and of all when inflated, inflation ratio."""
+
+    members: int = 2_000
+    member_bytes: int = 48 * 1024 * 1024
+    total_bytes: int = 128 * 1024 * 1024
+    ratio: int = 400
+
+
+def open_package(data: bytes, file: str, limits: PackageLimits = PackageLimits()) -> Package:
+    """Open an .xlsx package.
+
+    Raises:
+        InputError: encrypted, an old .xls, with macros, damaged, a bomb, or not a workbook at all.
+    """
+    if data.startswith(_OLE):
+        raise InputError(_ole_message(data), place=file, remedy=_SAVE_AGAIN)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OverflowError) as error:
+        raise InputError("工作簿已损坏或不完整，打不开", place=file, remedy=_SAVE_AGAIN) from error
+    _check_members(members, file, limits)
+    return Package(archive, file, limits)
+
+
+def _ole_message(data: bytes) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "工作簿设了打开密码，无法读取。请先取消密码"
+    if "WordDocument".encode("utf-16-le") in data:
+        return "这是旧版 Word 文档（.doc），不是工作簿"
+    return "这是旧版工作簿（.xls），不能读取"
+
+
+def _check_members(members: list[zipfile.ZipInfo], file: str, limits: PackageLimits) -> None:
+    if any(member.flag_bits & 0x1 for member in members):
+        raise InputError("工作簿设了打开密码，无法读取", place=file, remedy="请先取消密码，" + _SAVE_AGAIN[1:])
+    names = [member.filename.lower() for member in members]
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
+        raise InputError("工作簿中有宏，为安全起见不读取", place=file, remedy=_SAVE_AGAIN)
+    total = sum(member.file_size for member in members)
+    steep = any(
+        member.file_size > 1024 * 1024 and member.file_size > limits.ratio * max(member.compress_size, 1) for member in members
+    )
+    largest = max((member.file_size for member in members), default=0)
+    if len(members) > limits.members or total > limits.total_bytes or largest > limits.member_bytes or steep:
+        raise InputError("工作簿展开后过大，疑似压缩炸弹，未读取", place=file, remedy="请用程序给的空白工作簿重新填写")
+
+
+class Package:
+    """The members of an .xlsx package, read one at a time, none larger than the limits say."""
+
+    def __init__(self, archive: zipfile.ZipFile, file: str, limits: PackageLimits) -> None:
+        self.file = file
+        self._archive, self._limits = archive, limits
+        self._names = {name.lstrip("/").lower(): name for name in archive.namelist()}
+        self._left = limits.total_bytes
+        self._checked: set[str] = set()
+
+    def has(self, name: str) -> bool:
+        """Whether there is a member of this name (upper and lower case are the same)."""
+        return name.lstrip("/").lower() in self._names
+
+    def names(self) -> list[str]:
+        """All member names, lower case."""
+        return list(self._names)
+
+    def xml(self, name: str) -> etree._Element:
+        """The root element of an XML member.
+
+        Raises:
+            InputError: missing, damaged, too large, or with a document type declaration (external entities).
+        """
+        content = self._read(name)
+        self._checked.add(name.lstrip("/").lower())
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise self._refused(name)
+        try:
+            root = etree.fromstring(
+                content,
+                etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True),
+            )
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise InputError("工作簿已损坏，内容无法解析", place=f"{self.file} {name}", remedy=_SAVE_AGAIN) from error
+        if root.getroottree().docinfo.internalDTD is not None:  # one in an encoding that the search above does not see
+            raise self._refused(name)
+        return root
+
+    def refuse_declarations(self) -> None:
+        """Refuse the package when any XML member, parsed or not, declares a document type.
+
+        Raises:
+            InputError: one does.
+        """
+        for name in self._names:
+            if name in self._checked or not name.endswith((".xml", ".rels", ".vml")):
+                continue
+            if b"<!DOCTYPE" in self._read(name):
+                raise self._refused(name)
+
+    def _refused(self, name: str) -> InputError:
+        return InputError("文件中有外部实体声明，为安全起见不读取", place=f"{self.file} {name}", remedy=_SAVE_AGAIN)
+
+    def _read(self, name: str) -> bytes:
+        stored = self._names.get(name.lstrip("/").lower())
+        if stored is None:
+            raise InputError("工作簿不完整，缺少内容", place=f"{self.file} {name}", remedy=_SAVE_AGAIN)
+        allowed = min(self._limits.member_bytes, self._left)
+        try:
+            with self._archive.open(stored) as handle:
+                content = handle.read(allowed + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            raise InputError("工作簿已损坏或不完整，读不出内容", place=f"{self.file} {name}", remedy=_SAVE_AGAIN) from error
+        if len(content) > allowed:
+            raise InputError("工作簿展开后过大，疑似压缩炸弹，未读取", place=self.file, remedy="请用程序给的空白工作簿重新填写")
+        self._left -= len(content)
+        return content
