@@ -8,15 +8,22 @@ from assistant.report.labels import normalise_label
 
 
 def choose_form(registry: FormRegistry, text: str, year: int | None) -> Form | None:
-    """The form with most signature labels in the text of the tables; the year's own form wins a tie, None without any label."""
+    """The form of whose signature labels the greatest share stands in the tables; the year's own form wins a tie.
+
+    A share, not a count: a later form keeps most labels of the one before. None when no label of any form is there.
+    """
     plain = normalise_label(text)
-    hits = {form.id: sum(normalise_label(label) in plain for label in form.signature_labels) for form in registry.forms}
+    hits = {form.id: _share([normalise_label(label) in plain for label in form.signature_labels]) for form in registry.forms}
     most = max(hits.values(), default=0)
     if most == 0:
         return None
     best = [form for form in registry.forms if hits[form.id] == most]
     own = _form_of(registry, year)
     return own if own in best else best[0]
+
+
+def _share(found: list[bool]) -> float:
+    return sum(found) / len(found) if found else 0.0
 
 
 def _form_of(registry: FormRegistry, year: int | None) -> Form | None:

@@ -110,7 +110,7 @@ def split_sections(lines: Sequence[Line], headings: Sequence[Heading]) -> Split:
         if held is None or _strength(heading, below) > _strength(held, _below(held, places, len(lines))):
             chosen[key] = heading
     ordered = sorted(chosen.values(), key=lambda heading: heading.place)
-    ends = [heading.place for heading in ordered[1:]] + [len(lines)]
+    ends = [*(heading.place for heading in ordered[1:]), len(lines)][: len(ordered)]
     parts = [
         Part(heading, list(lines[heading.place + 1 : end]), met[heading.section.key], lines[heading.place].number)
         for heading, end in zip(ordered, ends, strict=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assistant.form import Cell, Form, Source, read_value
 from assistant.report.header_fit import HeaderFit, fit_header
@@ -63,6 +64,7 @@ class _Placing:
         self.single: list[_Found] = []
         self.foreign: list[RawRow] = []
         self.unvouched: list[_Found] = []
+        self.before_stray: set[int] = set()
 
     def run(self, segments: Sequence[Segment]) -> TableReading:
         filled = [segment for segment in segments if segment.rows]
@@ -74,7 +76,9 @@ class _Placing:
         found: list[_Found] = []
         for segment, (pool, good) in zip(filled, fits, strict=True):
             block = max(pool, key=lambda block: (self._hits(block, segment), total[id(block.form)]))
-            found += self._resolve(block, segment, good.get(id(block)))
+            fit = None if _overfull(block, segment) else good.get(id(block))
+            found += self._resolve(block, segment, fit)
+        self._note_stray(segments)
         self._note_headers(found)
         self._place(found)
         self._note_missing(found, total)
@@ -110,6 +114,12 @@ class _Placing:
             elif not raw.label and raw.name:
                 self.reading.narrative.append(Line(raw.line, raw.name))
 
+    def _note_stray(self, segments: Sequence[Segment]) -> None:
+        """Remember the rows followed by values without a label: their own values may have been pushed on."""
+        rows = [raw for segment in segments for raw in segment.rows]
+        strays = {id(raw) for raw in self.foreign if not raw.name}
+        self.before_stray = {id(raw) for raw, following in pairwise(rows) if id(following) in strays}
+
     def _row_of(self, block: FormBlock, raw: RawRow) -> Row | None:
         if not raw.label:
             unlabelled = [row for row in block.rows if row.node is None]
@@ -144,17 +154,28 @@ class _Placing:
             if item.row.id in conflicting:
                 self._two_values(doubled[item.row.id])
             else:
-                self._cells(item, in_place)
+                self._cells(item, self._doubt(item, in_place, chosen))
         moved = [item for item, in_place in zip(ordered, firm, strict=True) if not in_place]
         self._note_order(moved)
         self._note_doubled([items for row_id, items in doubled.items()], conflicting)
 
-    def _cells(self, item: _Found, in_place: bool) -> None:
+    def _doubt(self, item: _Found, in_place: bool, chosen: Mapping[str, _Found]) -> str:
+        """Why a row's values are in doubt, if they are: out of order, or the next row is gone and its values may be these."""
+        if not in_place:
+            return "行的次序与表式不符"
+        if id(item.raw) in self.before_stray:
+            return "其后有没有行名的数，这一行的数可能错位"
+        rows = item.block.rows
+        following = rows[rows.index(item.row) + 1 :][:1]
+        if following and following[0].id not in chosen and not item.raw.grid:
+            return f"没有找到下一行“{following[0].name}”，这些数可能是下一行的"
+        return ""
+
+    def _cells(self, item: _Found, doubt: str) -> None:
         keys, values = item.block.keys(item.row), self._aligned(item)
         if values is None:
             self._unaligned(item, keys)
             return
-        doubt = "" if in_place else "行的次序与表式不符"
         if item.fit is None and item.raw.tokens:
             doubt = "上方没有与表式一致的列名"
             self.unvouched.append(item)
@@ -263,6 +284,11 @@ class _Placing:
             names = _names(item.row.name for item in self.unvouched)
             message = f"{self.spec.title}中{names}上方的列名不全或与表式不符，这些行的数没有采用"
             self._remark("S-COLUMN-HEADER", message, _lines(self.unvouched), cells=_keys(self.unvouched))
+
+
+def _overfull(block: FormBlock, segment: Segment) -> bool:
+    """Whether several rows have more values than the header has columns: then the header has lost a column."""
+    return sum(1 for raw in segment.rows if not raw.grid and len(raw.tokens) > len(block.leaves)) > 1
 
 
 def _contradict(items: Sequence[_Found]) -> bool:
