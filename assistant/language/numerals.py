@@ -21,7 +21,7 @@ _SECTION = re.compile(
 def parse_chinese(text: str) -> Decimal | None:
     """The number a Chinese numeral means, None if the characters do not make one (十四五, 三四百五).
 
-    Understands 两, 〇, 廿, 卅, an omitted leading one (十五, 百余 without 余), an omitted last unit (三千五 is 3500),
+    Understands 两, 〇, 廿, 卅, an omitted leading one (十五), an omitted last unit (三千五 is 3500),
     digit by digit writing (二〇二五) and decimals (九十一点八, 三点五万).
     """
     whole, point, fraction = text.translate(_SPOKEN).partition("点")
@@ -46,6 +46,8 @@ def _integer(text: str) -> int | None:
     for mark, scale in (("亿", 100_000_000), ("万", 10_000)):
         if mark in text:
             head, _, tail = text.rpartition(mark)
+            if head.endswith(("万", "亿")) or (mark == "万" and "万" in head):
+                return None
             left = _integer(head) if head else 1
             right = _after(tail, scale)
             return None if left is None or right is None else left * scale + right
