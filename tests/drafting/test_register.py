@@ -1,0 +1,102 @@
+"""Notes become sentences and nothing is added, changed or lost without a word."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.drafting.register import written
+from assistant.facts.model import Fact
+from assistant.language.quantities import statistics
+
+YEAR = 2025
+
+
+def facts_of(text: str) -> list[Fact]:
+    return [
+        Fact(f"note.n1.{number}", "quantity", "", item.value, item.slot_text, item.unit, "", start=item.start, end=item.end)
+        for number, item in enumerate(statistics(text), 1)
+    ]
+
+
+def write(text: str, own: str = "我局") -> str:
+    return "".join(written(text, facts_of(text), YEAR, own).sentences)
+
+
+def printed(text: str) -> str:
+    values = {fact.key: fact.text for fact in facts_of(text)} | {"year": "2025", "year.prev": "2024", "year.next": "2026"}
+    return re.sub(r"\{([^{}]+)\}", lambda match: values[match.group(1)], write(text))
+
+
+def test_figures_stay_figures_in_every_spelling() -> None:
+    assert printed("办了两次培训，五百一十人次参加") == "举办培训2次，510人次参加。"
+    assert printed("满意的占百分之九十一点八") == "满意的占91.8%。"
+    assert printed("网站访问量２８６．４万次，发文１，２３４件") == "网站访问量286.4万次，发文1234件。"
+
+
+def test_the_noun_comes_before_its_figure() -> None:
+    assert printed("发布了386条信息") == "发布信息386条。"
+    assert printed("召开2场新闻发布会") == "召开新闻发布会2场。"
+
+
+def test_an_attitude_without_a_fact_is_left_out_and_reported() -> None:
+    text = "领导高度重视，举办培训3次，成效显著"
+    result = written(text, facts_of(text), YEAR, "我局")
+    assert "".join(result.sentences) == "举办培训{note.n1.1}次。"
+    assert result.dropped == ["领导高度重视", "成效显著"]
+
+
+def test_a_rate_that_means_nothing_is_left_out_with_its_figure_reported() -> None:
+    text = "收到的申请按期答复率100%，全年电话沟通19次"
+    result = written(text, facts_of(text), YEAR, "我局")
+    assert result.sentences == ["全年电话沟通{note.n1.2}次。"]
+    assert result.dropped == ["收到的申请按期答复率100%"]
+
+
+def test_an_approximate_figure_stays_approximate() -> None:
+    assert printed("公开信息400余条") == "公开信息超过400条。"
+    assert printed("到场近200人") == "到场接近200人。"
+
+
+def test_years_become_slots_and_titles_stay() -> None:
+    assert write("2025年印发《2025年政务公开要点》，2024年的已归档，2026年继续，2019年起实行") == (
+        "{year}年印发《2025年政务公开要点》，{year.prev}年的已归档，{year.next}年继续，2019年起实行。"
+    )
+
+
+def test_the_unit_speaks_of_itself_with_one_name() -> None:
+    assert write("我单位在今年3月修订指南", "我镇") == "我镇在{year}年3月修订指南。"
+
+
+def test_a_note_cannot_bring_a_slot() -> None:
+    text = "公开{t3.new.total}件{year}"
+    assert "{" not in write(text)
+    assert "｛t3.new.total｝" in write(text)
+
+
+def test_spoken_negations_become_written_ones_and_words_that_only_look_so_stay() -> None:
+    assert write("没标注的不给编号") == "未标注的不予编号。"
+    assert write("没收违法所得的决定已公开") == "没收违法所得的决定已公开。"
+
+
+WORDS = (
+    "发布信息 举办培训 公开名单 其中 我单位 没更新的 从 到 都在网上 ， ； 。 、 （ ） 今年 高度重视 不断 《办法》 “ ” { } "
+    "3月 第三方 百分之五 两 五百一十 １，２３４ 1.36万 余 近 左右 了 的"
+)
+PIECES = st.sampled_from(tuple(re.split(" ", WORDS)))
+UNITS = st.sampled_from(["条", "件", "次", "人次", "篇", "个", "%", "元", ""])
+
+
+@given(st.lists(st.one_of(PIECES, st.builds(lambda n, u: f"{n}{u}", st.integers(0, 99999), UNITS)), max_size=25).map("".join))
+def test_every_figure_of_a_note_is_written_or_reported(text: str) -> None:
+    facts = facts_of(text)
+    result = written(text, facts, YEAR, "我局")
+    out = "".join(result.sentences)
+    reported = "".join(result.dropped)
+    for fact in facts:
+        assert f"{{{fact.key}}}" in out or fact.text in reported, (text, out, fact)
+    assert out.count("{note.") == len(set(re.findall(r"\{note\.[^}]+\}", out)))
+    assert all(isinstance(fact.value, Decimal) for fact in facts)
