@@ -17,6 +17,7 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _SIGNS = re.compile(r"[\W_]+")
 _COUNT_WORDS = re.compile("[度件数量]")
 _SHORTEST_PREFIX = 6
+_MEMORY = 4_096  # texts remembered per index
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class LabelIndex:
 
     def __init__(self, leaves: Sequence[Leaf], ordinals: bool) -> None:
         self.leaves, self.ordinals = leaves, ordinals
+        self._known: dict[str, list[Leaf]] = {}
         self._steps: tuple[dict[str, list[Leaf]], ...] = ({}, {}, {}, {})
         for leaf in leaves:
             for label in (leaf.node.label, *leaf.node.aliases):
@@ -84,6 +86,14 @@ class LabelIndex:
 
     def named(self, text: str) -> list[Leaf]:
         """Leaves that this text names, by the strictest comparison that finds any."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._named(text)
+            if len(self._known) < _MEMORY:
+                self._known[text] = known
+        return known
+
+    def _named(self, text: str) -> list[Leaf]:
         words = wording(text)
         if not words.full or (words.ordinal and not self.ordinals):
             return []

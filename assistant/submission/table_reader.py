@@ -58,18 +58,14 @@ class _Block:
 
 @dataclass
 class _Segment:
-    """Header rows found in a sheet, and for each block they fit: which bands are its columns."""
+    """Header rows found in a sheet, and for each block they fit: which bands are its columns. ``left`` is the first data column."""
 
     first: int
     last: int
     bands: list[Band]
     columns: dict[int, dict[str, list[Band]]]
+    left: int
     end: int = 0
-
-    @property
-    def left(self) -> int:
-        """The first column that holds data."""
-        return min(band.lines[0] for columns in self.columns.values() for bands in columns.values() for band in bands)
 
 
 @lru_cache(maxsize=64)
@@ -131,7 +127,7 @@ def _segments(sheet: Sheet, blocks: Sequence[_Block], rows: dict[int, dict[int, 
 
 
 def _is_header(row: dict[int, Value], blocks: Sequence[_Block]) -> bool:
-    if any(value.kind != "text" or _number_like(value) for value in row.values()):
+    if any(_number_like(value) for value in row.values()):
         return False
     return any(block.columns.named(v.text) or block.columns.group(v.text) for v in row.values() for block in blocks)
 
@@ -148,7 +144,10 @@ def _segment(
         matched = _match(bands, block.columns, reading)
         if 2 * len(matched) >= len(block.columns.leaves):
             columns[block.number] = matched
-    return _Segment(run[0], run[-1], bands, columns) if columns else None
+    if not columns:
+        return None
+    left = min(band.lines[0] for matched in columns.values() for found in matched.values() for band in found)
+    return _Segment(run[0], run[-1], bands, columns, left)
 
 
 def _line_numbers(sheet: Sheet, texts: dict[tuple[int, int], str], run: list[int]) -> list[int]:
@@ -301,12 +300,17 @@ def _unlabelled_rows(reading: TableReading, block: _Block, segment: _Segment, ro
 
 
 def _filled(value: Value) -> bool:
-    return value.kind != "text" or _number_like(value) or normalise_raw(value.text) in PLACEHOLDERS
+    return _number_like(value) or normalise_raw(value.text) in PLACEHOLDERS
 
 
 def _number_like(value: Value) -> bool:
-    text = normalise_raw(value.text).replace(",", "").lstrip("+-")
-    return value.kind != "text" or (text[:1].isdigit() and text.replace(".", "", 1).isdigit())
+    return value.kind != "text" or _reads_as_number(value.text)
+
+
+@lru_cache(maxsize=4_096)
+def _reads_as_number(text: str) -> bool:
+    digits = normalise_raw(text).replace(",", "").lstrip("+-")
+    return digits[:1].isdigit() and digits.replace(".", "", 1).isdigit()
 
 
 def _take(
