@@ -71,10 +71,12 @@ def styles() -> str:
         f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts(FANGSONG)}{_size(16)}"
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
     )
+    # overflowPunct is Word's default; LibreOffice 7.4 reads it the wrong way round, and loses commas that hang in the margin.
     normal = _style(
         "Normal",
         "Normal",
-        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
+        '<w:widowControl w:val="0"/><w:overflowPunct w:val="1"/>'
+        '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="0" w:after="0" w:line="{LINE}" w:lineRule="exact"/><w:jc w:val="both"/>',
         f'{fonts(FANGSONG)}<w:color w:val="000000"/><w:spacing w:val="{CHARACTER_SPACING}"/>{_size(16)}',
     )

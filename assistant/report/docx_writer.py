@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.report.document import Document, Element, FormTable, Heading, Run, TextParagraph
 from assistant.report.docx_comments import Comments
 from assistant.report.docx_package import EVEN_FOOTER, ODD_FOOTER, package
 from assistant.report.docx_styles import BODY, HEADINGS, RUN_FONTS, TABLE, TEXT_WIDTH, TITLE, XML, R, W, section
 from assistant.report.docx_table import table_xml
-from assistant.report.printing import clean, em_width, markup
+from assistant.report.printing import markup
+from assistant.report.title import title_lines
 
 _TITLE_LINE = TEXT_WIDTH / 20 / 22  # characters of 22 pt
-_BREAK_AFTER = re.compile(r"[省市州盟县区旗镇乡]|街道|自治[州县旗]")
 _GAP = '<w:highlight w:val="yellow"/>'
 _APART = f'<w:p><w:pPr><w:pStyle w:val="{TABLE}"/></w:pPr></w:p>'
 
@@ -28,9 +26,8 @@ def write_docx(document: Document, *, working: bool = False) -> bytes:
         KeyError: an element names a table that the form does not have.
     """
     comments = Comments(working)
-    title = "".join(
-        f"{'<w:r><w:br/></w:r>' if number else ''}{_run(line, TITLE)}" for number, line in enumerate(title_lines(document))
-    )
+    lines = title_lines(document, _TITLE_LINE)
+    title = "".join(f"{'<w:r><w:br/></w:r>' if number else ''}{_run(line, TITLE)}" for number, line in enumerate(lines))
     elements = "".join(
         _element(element, document, comments) + (_APART if _joins(element, following) else "")
         for element, following in zip(document.elements, (*document.elements[1:], None), strict=False)
@@ -45,25 +42,6 @@ def write_docx(document: Document, *, working: bool = False) -> bytes:
 def _joins(element: Element, following: Element | None) -> bool:
     """Whether a table would run into the next one, or end the file, which Word does not allow."""
     return isinstance(element, FormTable) and (following is None or isinstance(following, FormTable))
-
-
-def title_lines(document: Document) -> tuple[str, ...]:
-    """The title in lines: one where it fits, else the unit and the rest apart, a long unit after its region (GB/T 9704 7.3.1)."""
-    title = clean(document.title)
-    unit = clean(document.unit)
-    if em_width(title) <= _TITLE_LINE or not unit or not title.startswith(unit) or title == unit:
-        return (title,)
-    return (*_unit_lines(unit), title[len(unit) :])
-
-
-def _unit_lines(unit: str) -> tuple[str, ...]:
-    if em_width(unit) <= _TITLE_LINE:
-        return (unit,)
-    cuts = [match.end() for match in _BREAK_AFTER.finditer(unit) if match.end() < len(unit)]
-    if not cuts:
-        return (unit,)
-    cut = min(cuts, key=lambda place: abs(2 * place - len(unit)))
-    return unit[:cut], unit[cut:]
 
 
 def _element(element: Element, document: Document, comments: Comments) -> str:

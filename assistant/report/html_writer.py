@@ -10,6 +10,7 @@ from assistant.report.chart import chart_html, result_chart
 from assistant.report.document import Annotation, Document, Element, Heading, Run, TextParagraph
 from assistant.report.html_table import table_html
 from assistant.report.printing import markup
+from assistant.report.title import title_lines
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _NOTE_NAMES = {"source": "依据", "finding": "检查", "gap": "待补"}
@@ -26,6 +27,7 @@ def write_html(document: Document, *, working: bool = False) -> str:
         KeyError: an element names a table that the form does not have.
     """
     title = markup(document.title)
+    heading = "".join(f"<span>{markup(line)}</span>" for line in title_lines(document, 0))
     chart = result_chart(document)
     aside = f'<aside aria-label="附图">\n{chart_html(chart)}</aside>\n' if chart else ""
     body = "".join(_element(element, document, working) for element in document.elements)
@@ -36,7 +38,7 @@ def write_html(document: Document, *, working: bool = False) -> str:
         f'<meta name="identifier" content="{markup(document.identity)}">\n'
         f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#main">跳到正文</a>\n'
-        f'<main id="main" tabindex="-1">\n<h1>{title}</h1>\n{body}</main>\n{aside}</body>\n</html>\n'
+        f'<main id="main" tabindex="-1">\n<h1>{heading}</h1>\n{body}</main>\n{aside}</body>\n</html>\n'
     )
 
 

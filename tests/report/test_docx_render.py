@@ -22,6 +22,8 @@ TYPE_AREA_BOTTOM = (297 - 35) * MILLIMETRE
 
 pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 
+PUNCTUATED = "".join(f"第{'甲' * (number % 29)}项，共{number}件；“已办”、《目录》（试行）。" for number in range(120))
+
 
 def render(content: bytes, folder: Path) -> Any:
     (folder / "report.docx").write_bytes(content)
@@ -34,7 +36,7 @@ def render(content: bytes, folder: Path) -> Any:
 def rendered(form2021: Form, tmp_path_factory: pytest.TempPathFactory) -> Any:
     full = TextParagraph((Run("国" * 28 * 22 * 3),))
     sample = document(form2021)
-    sample = document(form2021, elements=(full, *sample.elements))
+    sample = document(form2021, elements=(full, TextParagraph((Run(PUNCTUATED),)), *sample.elements))
     with render(write_docx(sample), tmp_path_factory.mktemp("render")) as pdf:
         yield pdf
 
@@ -61,7 +63,13 @@ def test_page_numbers_stand_below_the_type_area_right_and_left_in_turn(rendered:
 def test_nothing_stands_outside_the_type_area(rendered: Any) -> None:
     for page in rendered.pages:
         for char in page.chars:
-            assert 27 * MILLIMETRE < char["x0"] < char["x1"] < (210 - 25) * MILLIMETRE
+            assert 28 * MILLIMETRE - 1 < char["x0"] < char["x1"] < (210 - 26) * MILLIMETRE + 1
+
+
+def test_no_character_is_lost_at_the_end_of_a_line(rendered: Any) -> None:
+    pages = [page.filter(lambda item: item["object_type"] != "char" or item["top"] < TYPE_AREA_BOTTOM) for page in rendered.pages]
+    text = "".join(char["text"] for page in pages for char in page.chars).replace(" ", "")
+    assert PUNCTUATED in text
 
 
 def test_values_are_not_broken_over_lines(form2021: Form, rendered: Any) -> None:
