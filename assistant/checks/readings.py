@@ -12,7 +12,7 @@ from assistant.checks.figures import Figures, compatible
 from assistant.checks.wordings import Concept, Lexicon, Word
 from assistant.language.quantities import Quantity
 
-ReadingKind = Literal["figure", "change", "growth", "share", "previous"]
+ReadingKind = Literal["figure", "change", "growth", "share", "previous", "unit"]
 
 _SENTENCE_END = re.compile(r"[。！？\n]")
 _BREAK = re.compile(r"[；;]")
@@ -30,16 +30,23 @@ _COMPARED = re.compile(r"[比较与同]\s?(?:上年|去年|上一年|\d{4}年)|�
 _PREVIOUS = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|为|是|有)?\s?$")
 _REACHED = re.compile(r"(?:增|减|升|降|压减|增加|减少|下降|上升|提高)(?:至|到|为)了?\s?$")
 _SHARE = re.compile(r"占(?:比|到)?(?P<base>[^，；。、（）占]*?)(?:的|比重|比例|比|为|达到?|约)*\s?$")
-_SHARE_BASE = re.compile(r"(?:全部|全年|总|申请|办结|办理|答复|处理|的|总数|总量|总计|件数|数量|数|量|全县|全市|全区|政府信息公开)*")
+_SHARE_BASE = re.compile(
+    r"(?:全部|全年|总|申请|办结|办理|答复|处理|的|总数|总量|总计|件数|数量|数|量|全县|全市|全区|政府信息公开)*"
+)
 _TOGETHER = re.compile(r"合计|共计|两项|二者|两者|总共")
 _CONJUNCTION = re.compile(r"(?:件|申请|案件)?(?:、|和|及|与|或|以及|，)?(?:提起)?")
 _PARENT = re.compile(r"[，,。；;：:（(、]?\s?(?:其中|包括|主要包括|分别为|主要为)|[^，,。；;]{0,4}[：:]")
 _RELATION = re.compile(r"\s?(?:政府信息公开|信息公开)?(?:公开)?申请")
-_WEAK_LEAD = re.compile(r"(?:^|[，,；;：:]|共|全部|累计|全年|已|均|依法|规范|及时|按时|按期|申请|依规|予以|年)\s?(?:共|已|均|依法)?$")
-_OFFICE = re.compile(r"[一-龥]+?(?:局(?![面部限势长])|委员会|委(?![托派任员])|厅|办公室|管委会|街道|镇|乡|大队|支队|中心|法院)(?!对|将|把|向|及各)")
+_WEAK_LEAD = re.compile(
+    r"(?:^|[，,；;：:]|共|全部|累计|全年|已|均|依法|规范|及时|按时|按期|申请|依规|予以|年)\s?(?:共|已|均|依法)?$"
+)
+_OFFICE = re.compile(
+    r"[一-龥]+?(?:局(?![面部限势长])|委员会|委(?![托派任员])|厅|办公室|管委会|街道|镇|乡|大队|支队|中心|法院)(?!对|将|把|向|及各)"
+)
 _OWN_OFFICE = re.compile(r"[我本全各该]\w{0,2}$")
 _SCOPE = re.compile(r"[市县区省州]本级|机关本级|本级机关|办本级")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年(?!度?(?:底|初|末)?前)")
+_LOOSE_UNITS = frozenset({"条", "份", "次", "项", "个", "篇"})
 _LIST_SEPARATOR = re.compile(r"[、，,]?(?:共计?|计|合计|金额|共收取)?")
 
 
@@ -49,7 +56,7 @@ class Reading:
 
     Attributes:
         quantity: the numeral, with its span in the part's text.
-        kind: a figure of this year, last year's, a change, a growth rate or a share.
+        kind: a figure of this year, last year's, a change, a growth rate, a share, or a figure with a foreign count word.
         keys: the facts it names; several are summed. For changes and growth the fact that changed, for shares the part.
         base: for shares, the whole.
         rule: the rule of the catalogue that compares it.
@@ -57,7 +64,7 @@ class Reading:
         received: the wording leaves open whether what was carried in is included.
         rising: for changes, what the words say.
         subject: the row or group it belongs to, carried to the numerals that follow.
-        stated_previous: for changes, last year's value where the text itself states it.
+        certain: False where another office or scope is spoken of: then only agreement says something.
     """
 
     quantity: Quantity
@@ -70,7 +77,7 @@ class Reading:
     rising: bool = True
     subject: Concept | None = None
     detail: Concept | None = None
-    chained: bool = False
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +131,16 @@ class Reader:
         self._names = tuple(name for name in names if name)
         self._shares = {share.part: share.whole for share in lexicon.form.shares}
         self._sums = {frozenset(terms): key for key, terms in lexicon.terms.items()}
+        self._request_tables = {
+            table for table, known in lexicon.by_table.items() if table and any(concept.opens for concept in known)
+        }
 
     def read(self, text: str, quantities: Sequence[Quantity]) -> list[Reading]:
         """The claims of a text, in order. ``quantities`` are its figures with their spans in ``text``."""
         masked = mask(text)
-        tokens = [Token(m.start(), m.end(), m.group(), self.lexicon.words[m.group()]) for m in self.lexicon.pattern.finditer(masked)]
+        tokens = [
+            Token(m.start(), m.end(), m.group(), self.lexicon.words[m.group()]) for m in self.lexicon.pattern.finditer(masked)
+        ]
         starts = [token.start for token in tokens]
         readings: list[Reading] = []
         position, subject, topic = 0, None, False
@@ -141,8 +153,8 @@ class Reader:
                 if quantities[position].start >= start:
                     figures.append(quantities[position])
                 position += 1
-            asked = bool(_REQUEST.search(masked, start, end))
             other = bool(_OTHER_MATTER.search(masked, start, end))
+            asked = bool(_REQUEST.search(masked, start, end)) or self._speaks_of_requests(inside, other)
             state = _Sentence(start, end, inside, topic=asked or (topic and not other))
             topic = (topic or asked) and (asked or not other)
             if figures:
@@ -150,6 +162,17 @@ class Reader:
                 readings += found
             subject = self._carried(inside, readings[-1:] if figures else [], subject)
         return readings
+
+    def _speaks_of_requests(self, tokens: Sequence[Token], other: bool) -> bool:
+        """Whether the table's own words make the matter plain without the word 申请."""
+        named = {
+            token.concept.id: token.concept
+            for token in tokens
+            if token.word.concept and not token.word.weak and not token.word.received
+        }
+        if any(concept.opens for concept in named.values()):
+            return True
+        return not other and sum(1 for concept in named.values() if concept.table in self._request_tables) > 1
 
     def _carried(self, tokens: Sequence[Token], last: list[Reading], subject: Concept | None) -> Concept | None:
         named = [token.concept for token in tokens if token.word.concept and token.concept.subject and not token.word.weak]
@@ -183,15 +206,21 @@ class Reader:
             state.scoped = True
         if quantity.unit == "%":
             return self._percent(state, before, tokens, left, quantity)
-        if state.blocked or state.scoped:
+        if state.blocked:
             return None
         if _CHANGE.search(before):
             return self._change(text, state, before, tokens, quantity)
         if _PREVIOUS.search(before):
             base = self._named(text, state, left, tokens, quantity, carried, loose=True) or state.base
-            return replace(base, quantity=quantity, kind="previous", rule="TX-GROWTH") if base and self._unit(base, quantity) else None
+            return (
+                replace(base, quantity=quantity, kind="previous", rule="TX-GROWTH") if base and self._unit(base, quantity) else None
+            )
         if _REACHED.search(before) and state.last is not None and not tokens:
-            return replace(state.last, quantity=quantity, kind="figure", rule=_rule_of(state.last)) if self._unit(state.last, quantity) else None
+            return (
+                replace(state.last, quantity=quantity, kind="figure", rule=_rule_of(state.last))
+                if self._unit(state.last, quantity)
+                else None
+            )
         found = self._after(text, quantity) or self._named(text, state, left, tokens, quantity, carried)
         return self._listed(state, before, quantity) if found is None else self._in_year(text, state, found)
 
@@ -200,7 +229,9 @@ class Reader:
         years = _YEAR.findall(text, state.start, reading.quantity.start)
         if self.year is None or not years or int(years[-1]) == self.year:
             return reading
-        return replace(reading, kind="previous", rule="TX-GROWTH", chained=int(years[-1]) != self.year - 1)
+        if int(years[-1]) != self.year - 1:
+            return replace(reading, certain=False)
+        return replace(reading, kind="previous", rule="TX-GROWTH")
 
     def _unit(self, reading: Reading, quantity: Quantity) -> bool:
         return compatible(quantity.unit, self.figures.unit(reading.keys[0]))
@@ -219,14 +250,14 @@ class Reader:
         return replace(base, quantity=quantity, kind="change", rule="TX-GROWTH", rising=rising)
 
     def _percent(self, state: _Sentence, before: str, tokens: list[Token], left: int, quantity: Quantity) -> Reading | None:
-        if state.scoped:
-            return None
         if _CHANGE.search(before):
             base = state.base
             chained = state.last is not None and state.last.kind in ("figure", "change", "previous")
             if base is None or not (chained or _COMPARED.search(before)) or any(token.word.concept for token in tokens):
                 return None
-            return replace(base, quantity=quantity, kind="growth", rule="TX-GROWTH", rising=bool(_UP.search(_last(_CHANGE, before))))
+            return replace(
+                base, quantity=quantity, kind="growth", rule="TX-GROWTH", rising=bool(_UP.search(_last(_CHANGE, before)))
+            )
         share = _SHARE.search(before)
         if share is None or state.blocked:
             return None
@@ -249,7 +280,10 @@ class Reader:
             return None
         if not whole or not keys or any(reading.received for reading in parts):
             return None
-        return Reading(quantity, "share", keys, "TX-SHARE", before.strip("，,（( "), whole, subject=parts[-1].subject)
+        certain = all(reading.certain for reading in parts)
+        return Reading(
+            quantity, "share", keys, "TX-SHARE", before.strip("，,（( "), whole, subject=parts[-1].subject, certain=certain
+        )
 
     def _whole(self, keys: tuple[str, ...]) -> str:
         found = {self._shares.get(key, "") for key in keys}
@@ -284,9 +318,19 @@ class Reader:
         return None
 
     def _named(
-        self, text: str, state: _Sentence, left: int, tokens: list[Token], quantity: Quantity, carried: Concept | None, *, loose: bool = False
+        self,
+        text: str,
+        state: _Sentence,
+        left: int,
+        tokens: list[Token],
+        quantity: Quantity,
+        carried: Concept | None,
+        *,
+        loose: bool = False,
     ) -> Reading | None:
-        if not tokens or tokens[-1].word.concept is None or (self._foreign(text, state, left, quantity.start)):
+        foreign = self._foreign(text, left, quantity.start)
+        state.scoped = state.scoped or foreign
+        if not tokens or tokens[-1].word.concept is None:
             return None
         clause = max((match.end() for match in _CLAUSE.finditer(text, left, quantity.start)), default=left)
         last = tokens[-1]
@@ -296,26 +340,29 @@ class Reader:
             return None
         near = [token for token in tokens if token.word.concept and (token.start >= clause or token is last)]
         if last.word.weak:
-            strong = [token for token in near if not token.word.weak and token.concept.subject and token.concept.table == last.concept.table]
+            strong = [
+                token
+                for token in near
+                if not token.word.weak and token.concept.subject and token.concept.table == last.concept.table
+            ]
             if not strong and not self._weakly_named(text, clause, last):
                 return None
             last = strong[-1] if strong else last
         if last.word.received and not self._of_requests(text, clause, last, quantity):
             return None
         reading = self._claim(text, state, tokens, near, last, quantity, carried)
-        if reading is None or not self._fits(state, reading, quantity):
+        if reading is None or not self._fits(state, reading):
             return None
-        return reading
+        if not self._unit(reading, quantity):
+            off = reading.subject is not None and reading.subject.opens and quantity.unit in _LOOSE_UNITS
+            return replace(reading, kind="unit", certain=False) if off else None
+        return replace(reading, certain=not state.scoped)
 
-    def _fits(self, state: _Sentence, reading: Reading, quantity: Quantity) -> bool:
+    def _fits(self, state: _Sentence, reading: Reading) -> bool:
         concept = reading.subject or reading.detail
-        if concept is None or not self._unit(reading, quantity):
+        if concept is None:
             return False
-        needs_topic = concept.table != "" and any(part.opens for part in self._table_concepts(concept.table))
-        return state.topic or concept.opens or not needs_topic
-
-    def _table_concepts(self, table: str) -> Iterable[Concept]:
-        return self.lexicon.by_table.get(table, ())
+        return state.topic or concept.opens or concept.table not in self._request_tables
 
     def _weakly_named(self, text: str, clause: int, token: Token) -> bool:
         return bool(_WEAK_LEAD.search(text[clause : token.start]))
@@ -323,18 +370,24 @@ class Reader:
     def _of_requests(self, text: str, clause: int, token: Token, quantity: Quantity) -> bool:
         return bool(_REQUEST.search(text, clause, quantity.start) or _RELATION.match(text, quantity.unit_end))
 
-    def _foreign(self, text: str, state: _Sentence, left: int, right: int) -> bool:
-        """Whether another office is the subject; then so it stays until the next semicolon."""
+    def _foreign(self, text: str, left: int, right: int) -> bool:
+        """Whether another office is the subject."""
         for match in _OFFICE.finditer(text, left, right):
             name = match.group()
             own = any(name.endswith(each[-3:]) or each.endswith(name) for each in self._names)
             if not own and not _OWN_OFFICE.search(name[:-1]):
-                state.scoped = True
                 return True
         return False
 
     def _claim(
-        self, text: str, state: _Sentence, tokens: list[Token], near: list[Token], last: Token, quantity: Quantity, carried: Concept | None
+        self,
+        text: str,
+        state: _Sentence,
+        tokens: list[Token],
+        near: list[Token],
+        last: Token,
+        quantity: Quantity,
+        carried: Concept | None,
     ) -> Reading | None:
         if last.concept.subject:
             return self._subject_claim(text, state, near, last, quantity)
@@ -381,7 +434,9 @@ class Reader:
     ) -> Reading | None:
         detail = last.concept
         before = [token for token in state.tokens if token.end <= last.start and token.word.concept and not token.word.weak]
-        pairs = [token for token in before if token.concept.subject and frozenset({token.concept.id, detail.id}) in self.lexicon.keys]
+        pairs = [
+            token for token in before if token.concept.subject and frozenset({token.concept.id, detail.id}) in self.lexicon.keys
+        ]
         if pairs and len(pairs) > 1 and pairs[-1].concept.id != pairs[-2].concept.id:
             between = text[pairs[-2].end : pairs[-1].start]
             if _CONJUNCTION.fullmatch(between):
@@ -404,6 +459,8 @@ class Reader:
     def _make(self, quantity: Quantity, key: str, token: Token, subject: Concept | None, detail: Concept | None) -> Reading:
         rule = self._rule(subject, detail)
         received = token.word.received
+        if received and detail is None:
+            rule = "TX-RECEIVED"
         return Reading(quantity, "figure", (key,), rule, token.text, received=received, subject=subject, detail=detail)
 
     def _rule(self, subject: Concept | None, detail: Concept | None) -> str:

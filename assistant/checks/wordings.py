@@ -52,6 +52,8 @@ class Lexicon:
         facts: keys of facts outside the tables, by concept.
         terms: the form's declared sums.
         by_table, rowless: concepts of each table; tables whose blocks are one unlabelled row.
+        row_of: the concept that alone names a fact, by the fact's key.
+        concepts: all of them.
     """
 
     form: Form
@@ -63,6 +65,8 @@ class Lexicon:
     terms: dict[str, tuple[str, ...]]
     by_table: dict[str, tuple[Concept, ...]] = field(default_factory=dict)
     rowless: frozenset[str] = frozenset()
+    row_of: dict[str, str] = field(default_factory=dict)
+    concepts: tuple[Concept, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +124,9 @@ class _Builder:
         for concept in self.concepts.values():
             by_table[concept.table] = (*by_table.get(concept.table, ()), concept)
         rowless = frozenset(table.key for table in self.form.tables if all(not block.rows for block in table.blocks))
-        return Lexicon(self.form, pattern, self.words, self.keys, after, facts, terms, by_table, rowless)
+        row_of = {key: next(iter(signature)) for signature, key in self.keys.items() if len(signature) == 1}
+        known = tuple(self.concepts.values())
+        return Lexicon(self.form, pattern, self.words, self.keys, after, facts, terms, by_table, rowless, row_of, known)
 
     def _block(self, table: Table, block: Block) -> None:
         rows = _named(block.rows, "")
@@ -179,8 +185,9 @@ class _Builder:
     def _learn(self, table: Table, node: Node, rule: str, *, subject: bool) -> None:
         if _silent(node) or not node.prose or (node.children and not node.key):
             return
-        entry = self.entries.get(node.prose, {})
-        concept = Concept(self._id(table, node), node.prose, table.key, subject, entry.get("rule") or rule, entry.get("opens", False))
+        entry = _entry(self.entries, node)
+        own = entry.get("rule") or rule
+        concept = Concept(self._id(table, node), entry.get("of", node.prose), table.key, subject, own, entry.get("opens", False))
         self.concepts.setdefault(concept.id, concept)
         for word in (*node_words(node), *entry.get("words", ())):
             self.words.setdefault(word, Word(concept))
@@ -194,7 +201,7 @@ class _Builder:
         """Sums of rows that prose names, and facts outside the tables."""
         by_terms = {frozenset(parts): key for key, parts in terms.items()}
         for entry in wording_data()["sums"]:
-            parts = [self.keys.get(frozenset({concept})) for concept in self.concepts if concept.split("|")[1] in entry["of"]]
+            parts = [self.keys.get(frozenset({name})) for name, concept in self.concepts.items() if concept.prose in entry["of"]]
             key = by_terms.get(frozenset(part for part in parts if part))
             if key:
                 concept = Concept(f"|{key}", entry["of"][0], "", True, entry["rule"])
@@ -210,6 +217,11 @@ class _Builder:
         return facts
 
 
+def _entry(entries: dict[str, dict[str, Any]], node: Node) -> dict[str, Any]:
+    """The entry of the data file for a node, by its prose or any of its names."""
+    return next((entries[name] for name in (node.prose, *node_words(node)) if name in entries), {})
+
+
 def _silent(node: Node) -> bool:
     """Whether the node is a plain total column that prose does not name."""
     return node.total and node.prose in _TOTALS
@@ -220,7 +232,7 @@ def _named(nodes: Iterable[Node], rule: str) -> list[tuple[Node, str]]:
     entries = {entry["of"]: entry for entry in wording_data()["nodes"]}
     found = []
     for node in nodes:
-        own = entries.get(node.prose, {}).get("rule", rule)
+        own = _entry(entries, node).get("rule", rule)
         found.append((node, own))
         found += _named(node.children, own)
     return found
