@@ -20,7 +20,9 @@ from assistant.submission.model import Note, Submission
 
 _FEE = re.compile("信息处理费")
 _DISPUTE = re.compile("复议|诉讼|纠正")
-_ASKED = re.compile("提交|邮寄|信函|当面|网上|问|查询|涉及|内容|集中|主要")
+_ASKED = re.compile(
+    "提交|邮寄|邮递|邮政|邮件|信函|挂号|当面|上门|窗口|网上|线上|在线|电子|传真|来源|渠道|问|查询|涉及|内容|集中|主要|新收|新申请"
+)
 _NOTHING = re.compile("(?:没有|未|没)(?:收到|接到).{0,12}申请")
 _COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 _STATUS_WORDS = {

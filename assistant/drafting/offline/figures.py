@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from assistant.drafting.draft import Sentence
 from assistant.drafting.offline.voice import Voice
+from assistant.form import Node
+from assistant.language.quantities import statistics
 
 _NORM = ("t2.norm.issued", "t2.norm.repealed", "t2.norm.valid")
 _NORM_2019 = ("t2.norm.new_made", "t2.norm.new_disclosed", "t2.norm.total_disclosed")
@@ -41,17 +43,26 @@ def _when(voice: Voice) -> str:
     return f"{voice.scope}" if voice.scope else "全年"
 
 
+_VERBS = {"issued": "制发", "repealed": "废止", "valid": "年末现行有效"}
+
+
 def _documents(voice: Voice, row: str, name: str) -> str:
-    clauses = []
-    first = True
-    for column, verb in (("issued", "制发"), ("repealed", "废止"), ("valid", "年末现行有效")):
-        key = f"t2.{row}.{column}"
-        if not voice.has(key) or (column == "valid" and voice.zero(key)):
-            continue
-        noun = name if first else ""
-        clauses.append(f"{verb}{noun}{{{key}}}件" if voice.positive(key) else f"没有{verb}{noun}")
-        first = False
+    """Clauses for one row of documents, one a column of the form; the noun stands with the first."""
+    clauses: list[str] = []
+    for column in _columns_of(voice, row):
+        key = f"t2.{row}.{column.key}"
+        verb = _VERBS.get(column.key, column.prose)
+        noun = "" if clauses else name
+        if voice.positive(key):
+            clauses.append(f"{verb}{noun}{{{key}}}件")
+        elif voice.zero(key) and column.key in ("issued", "repealed"):
+            clauses.append(f"没有{verb}{noun}")
     return "，".join(clauses)
+
+
+def _columns_of(voice: Voice, row: str) -> tuple[Node, ...]:
+    blocks = voice.form.table("t2").blocks
+    return next((block.leaf_columns() for block in blocks if any(leaf.key == row for leaf in block.leaf_rows())), ())
 
 
 def _norm_2019(voice: Voice) -> Sentence:
@@ -93,13 +104,21 @@ def related_figures(voice: Voice, text: str, *, change: bool) -> list[Sentence]:
         key = f"t3.{row.key}.total"
         if not any(word in text for word in row.words) or not voice.has(key):
             continue
+        if change and _told(voice, text, key):
+            continue
         sentence = _changed(voice, row.prose, key) if change else _stated(voice, row.prose, key, f"d.share.{row.key}")
         if sentence:
             sentences.append(sentence)
-    for item in voice.form.derived:
-        if not change and any(word in text for word in item.words) and voice.positive(item.key):
-            sentences.append(voice.sentence(f"{item.label.removesuffix('合计')}共{{{item.key}}}{item.unit}。"))
-    return sentences
+    if change:
+        return sentences
+    named = (item for item in voice.form.derived if any(word in text for word in item.words) and voice.positive(item.key))
+    return sentences + [voice.sentence(f"{item.label.removesuffix('合计')}共{{{item.key}}}{item.unit}。") for item in named]
+
+
+def _told(voice: Voice, text: str, key: str) -> bool:
+    """Whether the text itself gives last year's and this year's figure."""
+    told = {item.value for item in statistics(text)}
+    return voice.has(f"prev.{key}") and {voice.number(key), voice.number(f"prev.{key}")} <= told
 
 
 def _stated(voice: Voice, name: str, key: str, share: str) -> Sentence | None:

@@ -10,6 +10,7 @@ from assistant.drafting.offline.voice import Voice
 from assistant.language.numerals import to_chinese
 
 _REGULATION = "《中华人民共和国政府信息公开条例》（国务院令第711号，以下简称《条例》）"
+_FEE_SUM = re.compile(r"^[^，；。{}]*信息处理费[^，；。{}]*\{(?P<count>[^{}]+)\}件、?\{(?P<yuan>[^{}]+)\}元[，；。](?P<rest>.*)$")
 _FEE_LABEL = re.compile(r"^(?:政府信息公开)?信息处理费[:：]")
 
 
@@ -29,7 +30,7 @@ def scope(voice: Voice) -> list[Sentence]:
 
 def period(voice: Voice) -> list[Sentence]:
     """The statistical period."""
-    lead = voice.one_of("period", ("统计期限为", "所列数据的统计期限为", "数据统计期限："))
+    lead = voice.one_of("period", ("统计期限为", "所列数据的统计期限为", "统计期限："))
     return [voice.sentence(f"{lead}{{period}}。")]
 
 
@@ -73,7 +74,17 @@ def fee(voice: Voice, note_ids: tuple[str, ...]) -> list[Sentence]:
 def _fee_note(voice: Voice, note_id: str) -> list[Sentence]:
     found = next(item for item in voice.submission.notes if item.id == note_id)
     texts = in_writing(voice, found.text, f"note.{note_id}", f"素材 {note_id} ").sentences
-    return [voice.sentence(_FEE_LABEL.sub("其中", text), note_id) for text in texts]
+    texts[:1] = [_without_sum(voice, text, note_id) for text in texts[:1]]
+    return [voice.sentence(_FEE_LABEL.sub("其中", text), note_id) for text in texts if text]
+
+
+def _without_sum(voice: Voice, text: str, note_id: str) -> str:
+    """A fee note's opening clause left out where it only repeats count and amount."""
+    match = _FEE_SUM.match(text)
+    if match is None or not voice.has("fee.count", "fee.yuan"):
+        return text
+    stated = [voice.ledger[key].value for key in match.group("count", "yuan")]
+    return match["rest"] if stated == [voice.number("fee.count"), voice.number("fee.yuan")] else text
 
 
 def unpaid(voice: Voice) -> list[Sentence]:

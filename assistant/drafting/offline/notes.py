@@ -12,6 +12,7 @@ from assistant.facts.model import Fact
 from assistant.form import StatutoryResult
 
 _SUBJECTLESS = re.compile(r"^(?:在|通过|依托|利用|共|累计|主动公开|公开|发布|围绕|组织|开展|举办|印发|制定|编制|更新|新增)")
+_OWN_LABEL = re.compile(r"^(?:工作考核|社会评议|责任追究|考核|评议|追责|问责)(?:结果|情况|工作)*[:：]")
 _NEGATIVE = re.compile(r"^(?:没有|暂无|尚无|无自建|未设|未建)")
 _WHOLE_YEAR = re.compile(r"^全年(?:共|累计)?")
 
@@ -70,7 +71,8 @@ def statutory_result(voice: Voice, result: StatutoryResult, note_ids: tuple[str,
     sentences: list[Sentence] = []
     for note_id in note_ids:
         for sentence in note(voice, note_id):
-            named = sentences or sentence.text.startswith(result.name)
-            text = sentence.text if named else f"{result.name}：{sentence.text}"
+            body = _OWN_LABEL.sub("", sentence.text)
+            named = sentences or body.startswith(result.name)
+            text = body if named else f"{result.name}：{body}"
             sentences.append(voice.sentence(text, note_id, "条例:46"))
     return sentences

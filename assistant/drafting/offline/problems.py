@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from assistant.drafting.draft import Paragraph, Sentence
 from assistant.drafting.offline.figures import related_figures
 from assistant.drafting.offline.notes import in_writing
 from assistant.drafting.offline.voice import Voice
 from assistant.language.numerals import to_chinese
+from assistant.language.quantities import statistics
 from assistant.submission.model import FollowUp, Improvement, Problem
 
 _STATUS = {
@@ -16,7 +18,6 @@ _STATUS = {
     "partial": ("部分解决", "取得部分进展"),
     "ongoing": ("仍在整改", "还在继续整改"),
 }
-_DIGIT = re.compile(r"[0-9０-９]")
 
 
 def follow_up(voice: Voice, number: int, *, first: bool) -> list[Sentence]:
@@ -28,14 +29,14 @@ def follow_up(voice: Voice, number: int, *, first: bool) -> list[Sentence]:
 def _follow_up(voice: Voice, item: FollowUp, number: int, lead: str) -> list[Sentence]:
     source = f"f{number}"
     status = voice.one_of(f"status.{item.status}", _STATUS[item.status])
-    head = f"{lead}“{_title(item.problem)}”问题{status}"
+    quoted = _title(item.problem, number)
+    head = f"{lead}{quoted}{status}"
     earlier = _previous_problem(voice, item.problem)
     texts = in_writing(voice, item.text, f"follow.{source}", f"第 {number} 条整改回应").sentences if item.text else []
     if not texts:
-        quoted = _title(item.problem)
         return [
             voice.sentence(f"{head}。", source, *earlier),
-            voice.gap(f"follow.{source}", f"“{quoted}”的整改情况。请提供：做了什么、结果怎样", source),
+            voice.gap(f"follow.{source}", f"{quoted}的整改情况。请提供：做了什么、结果怎样", source),
         ]
     return [
         voice.sentence(f"{head}：{texts[0]}", source, *earlier),
@@ -50,14 +51,16 @@ def _previous_problem(voice: Voice, text: str) -> tuple[str, ...]:
     return tuple(f"prev.{problem.id}" for problem in voice.previous.problems if problem.text == text)
 
 
-def _title(text: str) -> str:
-    """A problem's own words for quoting: its clauses up to the first figure, the whole text if that leaves nothing."""
-    kept: list[str] = []
-    for clause in re.split(r"[，；。]", text.replace("{", "｛").replace("}", "｝")):
-        if _DIGIT.search(clause):
-            break
-        kept.append(clause)
-    return "，".join(part for part in kept if part) or text.rstrip("。")
+def _title(text: str, number: int) -> str:
+    """A problem's own words for quoting, without figures: they belong to last year.
+
+    The clauses up to the first figure; else those that hold none; else only which one it was.
+    """
+    clauses = [clause for clause in re.split(r"[，；。]", text.replace("{", "｛").replace("}", "｝")) if clause]
+    plain = [clause for clause in clauses if not statistics(clause)]
+    before = list(takewhile(lambda clause: clause in plain, clauses))
+    quoted = "，".join(before or plain)
+    return f"“{quoted}”问题" if quoted else f"第{to_chinese(number)}个问题"
 
 
 def problem_paragraphs(voice: Voice) -> list[Paragraph]:
@@ -108,12 +111,15 @@ def _problem(voice: Voice, problem: Problem, *, lead: str) -> list[Sentence]:
 
 
 def _measures(voice: Voice, problem: Problem, lead: str) -> list[Sentence]:
+    position = voice.submission.problems.index(problem) + 1
     measures = [item for item in voice.submission.improvements if problem.id in item.answers]
     sentences = [sentence for item in measures for sentence in _measure(voice, item)]
     if not sentences:
         return [
             voice.gap(
-                f"improve.{problem.id}", f"针对“{_title(problem.text)}”的改进措施。请写明做什么、谁负责、何时完成", problem.id
+                f"improve.{problem.id}",
+                f"针对{_title(problem.text, position)}的改进措施。请写明做什么、谁负责、何时完成",
+                problem.id,
             )
         ]
     first = sentences[0]
