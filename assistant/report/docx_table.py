@@ -14,10 +14,11 @@ from assistant.report.printing import em_width, markup, printed_cell
 EM = 210  # twips: one character of 10.5 pt
 PADDING = 30
 SLACK = 30  # the rules of a cell take room too
+WIDEST_DIGIT = 0.64  # of a character, in the font that stands in where 宋体 is missing
 SMALLEST_DATA_COLUMN = 560
 LONGEST_LABEL = 13  # characters that a row label takes at most before it breaks
-_SIZES = (10.5, 9.0, 8.0, 7.5, 7.0, 6.5)
-_MARK_SIZES = (9.0, 8.0, 7.5, 7.0, 6.5)
+_SIZES = (10.5, 9.0, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
+_MARK_SIZES = (9.0, 8.0, 7.5, 7.0, 6.5, 6.0)
 _KEEP_TOGETHER = 12  # rows; longer blocks and groups may break over pages
 
 _ENUMERATOR = re.compile(r"^(?:（[^）]{1,3}）|[一二三四五六七八九十]{1,3}、)")
@@ -162,7 +163,7 @@ def _value(cell: Cell | None, room: float) -> str:
 
 
 def _run(text: str, sizes: tuple[float, ...], room: float, extra: str) -> str:
-    width = em_width(text)
+    width = em_width(text, WIDEST_DIGIT)
     size = next((size for size in sizes if width * size <= room), sizes[-1])
     points = "" if size == _SIZES[0] else f'<w:sz w:val="{size * 2:g}"/><w:szCs w:val="{size * 2:g}"/>'
     return f"<w:r><w:rPr>{RUN_FONTS[TABLE]}{points}{extra}</w:rPr><w:t>{markup(text)}</w:t></w:r>"
