@@ -79,9 +79,16 @@ def _not_below_zero(row: list[CellDef], values: Mapping[str, Decimal]) -> Iterat
 def cells_from(form: Form, values: Mapping[str, object], place: str = "测试") -> dict[str, Cell]:
     """Cells of a form from values or raw texts; missing keys and None are blank."""
     return {
-        key: read_value(definition, "" if values.get(key) is None else str(values[key]), Source(place=f"{place} {key}"))
+        key: read_value(definition, _typed(definition, values.get(key)), Source(place=f"{place} {key}"))
         for key, definition in form.cells.items()
     }
+
+
+def _typed(definition: CellDef, value: object) -> str:
+    """What a clerk types: texts as they are, numbers with a unit where the header leaves it open."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value}{definition.col.units[-1] if definition.col.units and not definition.unit else ''}"
 
 
 @st.composite
