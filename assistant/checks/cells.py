@@ -238,7 +238,7 @@ def unparsed(subject: Subject, check: Check) -> Iterator[Finding]:
     severity="warning",
     scope="cells",
     formula="同一行的数值个数等于列数",
-    message="{title}有 {rows} 行只取到部分数值（{names}），所在列不能确定，置信度低，不用于计算和正文",
+    message="{title}有 {rows} 行的数值不能确定所在的列（{names}），置信度低，不用于计算和正文",
     reason="文本压平后丢失了列的位置，不能按个数硬对",
     remedy="请对照原表，在填报件中逐格补填",
 )

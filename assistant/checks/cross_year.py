@@ -11,7 +11,7 @@ from assistant.checks.finding import Finding
 from assistant.checks.grid import lines
 from assistant.checks.printing import number
 from assistant.checks.subject import PREVIOUS, Subject
-from assistant.form import Equation
+from assistant.form import Derived, Equation, Form
 
 _SHOWN = 5
 
@@ -24,11 +24,11 @@ def _adjacent(subject: Subject) -> bool:
 def _kept(subject: Subject, key: str) -> bool:
     """Whether last year's form has this cell with the same meaning."""
     earlier = subject.previous_form
-    if earlier is None or key not in earlier.cells:
-        return False
-    if earlier.id == subject.form.id:
-        return True
-    return not any(fnmatchcase(key, pattern) for pattern in subject.form.not_comparable.get(earlier.id, ()))
+    return earlier is not None and key in earlier.cells and _same_meaning(subject.form, earlier, key)
+
+
+def _same_meaning(form: Form, earlier: Form, key: str) -> bool:
+    return earlier.id == form.id or not any(fnmatchcase(key, pattern) for pattern in form.not_comparable.get(earlier.id, ()))
 
 
 def _rollover(rule_id: str, subject: Subject, check: Check, severity: bool = False) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def item_stock(subject: Subject, check: Check) -> Iterator[Finding]:
     severity="info",
     scope="cross_year",
     formula="两年表式不同时，只比较口径不变的格",
-    message="上年用{earlier}，本年用{now}，版本更换：{blocks}不作跨年比较",
+    message="上年用{earlier}，本年用{now}，版本更换：{parts}",
     reason="新旧表式的部分格口径不同（report-format §8）",
     remedy="",
 )
@@ -120,12 +120,34 @@ def migrated(subject: Subject, check: Check) -> Iterator[Finding]:
     earlier = subject.previous_form
     if not _adjacent(subject) or earlier is None or earlier.id == subject.form.id:
         return
-    gone = [line.label for line in lines(subject.form) if not any(_kept(subject, key) for key in line.keys)]
-    gone += [line.label for line in lines(earlier) if not any(key in subject.form.cells for key in line.keys)]
-    names = "、".join(f"“{name}”" for name in dict.fromkeys(gone)) or "没有哪一行"
+    by_sum = _kept_sums(subject.form, earlier)
+    covered = {term.lstrip("-") for pair in by_sum for derived in pair for term in derived.terms}
+    gone = [
+        line.label
+        for form, other in ((subject.form, earlier), (earlier, subject.form))
+        for line in lines(form)
+        if covered.isdisjoint(line.keys)
+        and not any(_same_meaning(subject.form, earlier, key) and key in other.cells for key in line.keys)
+    ]
+    names = "、".join(f"“{name}”" for name in dict.fromkeys(gone))
+    sums = "、".join(f"“{now.label}”" for now, _ in by_sum)
+    parts = [f"{names}不作跨年比较" if names else "", f"{sums}按合计比较" if sums else ""]
     yield check.fail(
-        earlier=earlier.document_number, now=subject.form.document_number, blocks=names, marks=(earlier.id, subject.form.id)
+        earlier=earlier.document_number,
+        now=subject.form.document_number,
+        parts="；".join(filter(None, parts)) or "各格都可比较",
+        marks=(earlier.id, subject.form.id),
     )
+
+
+def _kept_sums(form: Form, earlier: Form) -> list[tuple[Derived, Derived]]:
+    """Sums that both forms have with the same meaning over different cells, such as the one row that became three."""
+    before = {derived.key: derived for derived in earlier.derived}
+    return [
+        (derived, before[derived.key])
+        for derived in form.derived
+        if derived.key in before and derived.terms != before[derived.key].terms and form.comparable(earlier, derived.key)
+    ]
 
 
 @rule(
@@ -170,13 +192,16 @@ def same_table(subject: Subject, check: Check) -> Iterator[Finding]:
     for table in subject.form.tables:
         keys = [key for key, definition in subject.form.cells.items() if definition.table == table.key]
         pairs = [(subject.value(key), subject.value(PREVIOUS + key)) for key in keys]
-        nonzero = sum(1 for now, _ in pairs if now)
-        same = all(now == before for now, before in pairs)
-        missing = [key for key, (now, before) in zip(keys, pairs, strict=True) if now is None or before is None]
-        if same and nonzero >= check.threshold("nonzero"):
+        known = [(now, before) for now, before in pairs if now is not None and before is not None]
+        nonzero = sum(1 for now, _ in known if now)
+        if not known:
+            continue
+        if any(now != before for now, before in known):
+            yield check.passed(keys)
+        elif len(known) < len(keys):
+            yield check.unknown([key for both in keys for key in check.missing((both, PREVIOUS + both))], cells=keys)
+        elif nonzero >= check.threshold("nonzero"):
             yield check.fail(cells=keys, title=table.title, count=nonzero)
-        elif missing and all(now == before for now, before in pairs if now is not None and before is not None):
-            yield check.unknown(missing, cells=keys)
         else:
             yield check.passed(keys)
 

@@ -47,11 +47,14 @@ def side(subject: Subject, terms: tuple[str, ...], text: str, total: Decimal) ->
 
 
 def places(subject: Subject, keys: Iterable[str]) -> str:
-    """Where a person finds these cells: the first few places, and how many in all."""
-    found = list(dict.fromkeys(text for key in keys if (text := str(subject.cell(key).source))))
-    if len(found) <= _SHOWN:
-        return "、".join(found)
-    return f"{'、'.join(found[:_SHOWN])}等 {len(found)} 处"
+    """Where a person finds these cells: the first few places, each file named once, and how many in all."""
+    found = dict.fromkeys((source.file, source.place) for key in keys if str(source := subject.cell(key).source))
+    shown, named = [], ""
+    for file, place in list(found)[:_SHOWN]:
+        shown.append(place if file == named and place else f"{file} {place}".strip())
+        named = file
+    more = f"等 {len(found)} 处" if len(found) > _SHOWN else ""
+    return "、".join(shown) + more
 
 
 def cell_marks(subject: Subject, keys: Iterable[str]) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ def test_after_a_change_of_form_only_cells_of_the_same_meaning_are_compared(regi
 
     (finding,) = failures("X-MIGRATE", changed)
 
+    assert "“其他处理合计”按合计比较" in finding.message and "逾期不补正" not in finding.message
     assert all(name in finding.message for name in ("规章", "行政规范性文件", "行政事业性收费", "政府集中采购"))
     assert "予以公开" not in finding.message and "行政许可" not in finding.message
     assert statuses("X-CARRY", changed) == {"fail"}
