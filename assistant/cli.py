@@ -132,15 +132,15 @@ def _write(drafted: Drafted, output: Path, options: dict[str, Any]) -> None:
     from assistant.report.docx_writer import write_docx
 
     document = to_document(drafted)
-    files = {output: write_docx(document)}
+    files = [(output, write_docx(document))]
     if options["working"]:
-        files[options["working"]] = write_docx(document, working=True)
+        files.append((options["working"], write_docx(document, working=True)))
     if options["html_output"]:
         from assistant.report.html_writer import write_html
 
-        files[options["html_output"]] = write_html(document).encode("utf-8")
+        files.append((options["html_output"], write_html(document).encode("utf-8")))
     if options["json_output"]:
-        files[options["json_output"]] = drafted.draft.model_dump_json(indent=1).encode("utf-8")
+        files.append((options["json_output"], drafted.draft.model_dump_json(indent=1).encode("utf-8")))
     write_all(files)
 
 

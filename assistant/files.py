@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.errors import OutputError
@@ -16,20 +16,20 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         OutputError: the folder does not exist, is not writable, or the disk is full; an existing file is left as it was.
     """
-    write_all({path: content})
+    write_all([(path, content)])
 
 
-def write_all(contents: Mapping[Path, bytes]) -> None:
+def write_all(contents: Sequence[tuple[Path, bytes]]) -> None:
     """Write several files that belong together: all are written aside first, so a full disk leaves none of them changed.
 
     Raises:
         OutputError: as for one file, or two results have the same path.
     """
-    if len({path.absolute() for path in contents}) < len(contents):
+    if len({path.absolute() for path, _content in contents}) < len(contents):
         raise OutputError("几项结果写到了同一个文件", remedy="请给每项结果不同的文件名")
     aside: dict[Path, Path] = {}
     try:
-        for path, content in contents.items():
+        for path, content in contents:
             aside[path] = _write_aside(path, content)
         for path, temporary in aside.items():
             try:

@@ -42,6 +42,7 @@ class Drafted:
     form: Form
     ledger: Ledger
     previous: Submission | None
+    previous_form: Form | None
 
 
 def draft_report(
@@ -100,7 +101,7 @@ def draft_report(
         findings=findings,
         usage=Usage(seconds=round(time.perf_counter() - started, 3)),
     )
-    return Drafted(draft, submission, form, ledger, previous)
+    return Drafted(draft, submission, form, ledger, previous, previous_form)
 
 
 def _audit(subject: Subject, parts: tuple[Part, ...], ledger: Ledger) -> tuple[Finding, ...]:

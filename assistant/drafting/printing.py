@@ -35,6 +35,7 @@ def to_document(drafted: Drafted) -> Document:
         elements=tuple(elements),
         previous=previous.cells if previous else drafted.submission.previous_cells,
         previous_year=previous.year if previous else (draft.year - 1 if drafted.submission.previous_cells else None),
+        previous_form=drafted.previous_form,
         identity=draft.fingerprint,
     )
 
