@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from assistant.form import Cell, Form, Source, read_value
 from assistant.report.header_fit import HeaderFit, fit_header
@@ -55,6 +54,15 @@ def read_table(spec: TableSpec, lines: Sequence[Line], *, section: str, file: st
     return _Placing(spec, section, file, reading).run(stream.segments)
 
 
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """A row, or values without a known row (empty id), in the order of the text."""
+
+    raw: RawRow
+    row_id: str
+    segment: Segment
+
+
 class _Placing:
     """The placing of one table's values; collects cells and remarks in ``reading``."""
 
@@ -64,7 +72,7 @@ class _Placing:
         self.single: list[_Found] = []
         self.foreign: list[RawRow] = []
         self.unvouched: list[_Found] = []
-        self.before_stray: set[int] = set()
+        self.sequence: list[_Step] = []
 
     def run(self, segments: Sequence[Segment]) -> TableReading:
         filled = [segment for segment in segments if segment.rows]
@@ -78,7 +86,6 @@ class _Placing:
             block = max(pool, key=lambda block: (self._hits(block, segment), total[id(block.form)]))
             fit = None if _overfull(block, segment) else good.get(id(block))
             found += self._resolve(block, segment, fit)
-        self._note_stray(segments)
         self._note_headers(found)
         self._place(found)
         self._note_missing(found, total)
@@ -105,20 +112,15 @@ class _Placing:
     def _resolve(self, block: FormBlock, segment: Segment, fit: HeaderFit | None) -> Iterator[_Found]:
         for raw in segment.rows:
             row = self._row_of(block, raw)
-            if row is not None:
-                yield _Found(row, block, raw, fit)
-            elif (elsewhere := self._elsewhere(block, raw)) is not None:
-                yield elsewhere
+            found = _Found(row, block, raw, fit) if row is not None else self._elsewhere(block, raw)
+            if found is not None:
+                self.sequence.append(_Step(raw, found.row.id, segment))
+                yield found
             elif raw.tokens:
+                self.sequence.append(_Step(raw, "", segment))
                 self.foreign.append(raw)
             elif not raw.label and raw.name:
                 self.reading.narrative.append(Line(raw.line, raw.name))
-
-    def _note_stray(self, segments: Sequence[Segment]) -> None:
-        """Remember the rows followed by values without a label: their own values may have been pushed on."""
-        rows = [raw for segment in segments for raw in segment.rows]
-        strays = {id(raw) for raw in self.foreign if not raw.name}
-        self.before_stray = {id(raw) for raw, following in pairwise(rows) if id(following) in strays}
 
     def _row_of(self, block: FormBlock, raw: RawRow) -> Row | None:
         if not raw.label:
@@ -154,22 +156,36 @@ class _Placing:
             if item.row.id in conflicting:
                 self._two_values(doubled[item.row.id])
             else:
-                self._cells(item, self._doubt(item, in_place, chosen))
+                self._cells(item, self._doubt(item, in_place))
         moved = [item for item, in_place in zip(ordered, firm, strict=True) if not in_place]
         self._note_order(moved)
         self._note_doubled([items for row_id, items in doubled.items()], conflicting)
 
-    def _doubt(self, item: _Found, in_place: bool, chosen: Mapping[str, _Found]) -> str:
-        """Why a row's values are in doubt, if they are: out of order, or the next row is gone and its values may be these."""
+    def _doubt(self, item: _Found, in_place: bool) -> str:
+        """Why a row's values are in doubt, if they are.
+
+        Without a grid nothing but the next row label ends a row's values: unless that is the statutory next row, some of the
+        values may belong to a row that is gone, or may have been pushed here.
+        """
         if not in_place:
             return "行的次序与表式不符"
-        if id(item.raw) in self.before_stray:
-            return "其后有没有行名的数，这一行的数可能错位"
+        if item.raw.grid or item.row.node is None:
+            return ""
         rows = item.block.rows
-        following = rows[rows.index(item.row) + 1 :][:1]
-        if following and following[0].id not in chosen and not item.raw.grid:
-            return f"没有找到下一行“{following[0].name}”，这些数可能是下一行的"
-        return ""
+        place = rows.index(item.row)
+        here = next(number for number, step in enumerate(self.sequence) if step.raw is item.raw)
+        after = self.sequence[here + 1] if here + 1 < len(self.sequence) else None
+        if place + 1 < len(rows):
+            expected = rows[place + 1]
+            return "" if after and after.row_id == expected.id else f"其后不是下一行“{expected.name}”，这些数可能错位"
+        if after is None or self._opens_later_block(item, self.sequence[here], after):
+            return ""
+        return "其后还有不属于本行的数，这些数可能错位"
+
+    def _opens_later_block(self, item: _Found, here: _Step, after: _Step) -> bool:
+        """Whether the next row stands under a header of its own and later in the form than this one."""
+        later = self.spec.order.get(after.row_id, -1) > self.spec.order[item.row.id]
+        return later and after.segment is not here.segment
 
     def _cells(self, item: _Found, doubt: str) -> None:
         keys, values = item.block.keys(item.row), self._aligned(item)
