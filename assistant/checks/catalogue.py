@@ -7,7 +7,24 @@ from importlib import import_module
 
 from assistant.checks.engine import Rule, declared
 
-FAMILIES: tuple[str, ...] = ("inputs", "cells", "table2", "table3", "table4", "cross_year", "coverage", "deadlines")
+FAMILIES: tuple[str, ...] = (
+    "inputs",
+    "cells",
+    "table2",
+    "table3",
+    "table4",
+    "cross_year",
+    "coverage",
+    "deadlines",
+    "text_numbers",
+    "text_sums",
+    "text_statements",
+    "text_years",
+    "text_names",
+    "text_references",
+    "text_coverage",
+    "text_style",
+)
 """Modules of this package that declare rules, in the order they are run and listed."""
 
 

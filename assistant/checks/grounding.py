@@ -40,7 +40,7 @@ def ungrounded(prose: Prose) -> Iterator[Ungrounded]:
             outside = not any(start <= quantity.start < end for start, end in covered.get(part, ()))
             if (
                 outside
-                and not _exempt(prose, part, quantity, _all_texts(subject), strict=False)
+                and not _exempt(prose, part, quantity, given_texts(subject), strict=False)
                 and not _known(prose, part, quantity)
             ):
                 yield _of(part, quantity, "不在任何一句有依据的话里，也不等于任何事实")
@@ -57,7 +57,7 @@ def _sentence(prose: Prose, subject: Subject, placed: PlacedSentence, slots: tup
     if any(slot.fact is None for slot in slots):
         return
     strict = _strict(placed, bool(slots))
-    texts = _cited_texts(subject, sentence.sources) if strict else _all_texts(subject)
+    texts = _cited_texts(subject, sentence.sources) if strict else given_texts(subject)
     gaps = [(placed.start + match.start(), placed.start + match.end()) for match in _GAP.finditer(sentence.rendered)]
     for quantity in prose.quantities.get(placed.part, ()):
         if not placed.start <= quantity.start < placed.end or any(start <= quantity.start < end for start, end in gaps):
@@ -92,7 +92,8 @@ def _cited_texts(subject: Subject, sources: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(fact.text for fact in facts if fact is not None)
 
 
-def _all_texts(subject: Subject) -> tuple[str, ...]:
+def given_texts(subject: Subject) -> tuple[str, ...]:
+    """The texts of the notes, problems, measures and follow-ups a unit handed in."""
     given = subject.submission
     if given is None:
         return ()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
-from assistant.checks.engine import Scope
+from assistant.checks.engine import Check, Scope, number
 from assistant.checks.figures import Figures
+from assistant.checks.finding import Finding, SeverityName
 from assistant.checks.readings import Reader, Reading, mask
 from assistant.checks.subject import PlacedSentence, Subject
 from assistant.checks.wordings import Lexicon, lexicon
@@ -138,3 +140,40 @@ def place_slots(subject: Subject, placed: PlacedSentence) -> tuple[Slot, ...] | 
 def _printed(subject: Subject, match: re.Match[str]) -> str:
     fact = subject.ledger.get(match.group(1)) if subject.ledger is not None else None
     return fact.text if fact is not None else match.group()
+
+
+def fail_at(
+    check: Check,
+    part: str,
+    span: tuple[int, int],
+    quote: str,
+    *,
+    left: Decimal | int | str | None = None,
+    right: Decimal | int | str | None = None,
+    message: str | None = None,
+    cells: Iterable[str] = (),
+    severity: SeverityName | None = None,
+    difference: Decimal | None = None,
+    remedy: str | None = None,
+    marks: Iterable[str] = (),
+    **words: str,
+) -> Finding:
+    """A failure at a place in the text. The rule's message template may use ``quote``, ``left`` and ``right`` besides ``words``."""
+    shown = {"quote": quote, "left": _shown(left), "right": _shown(right), **words}
+    return check.fail(
+        cells=cells,
+        message=check.rule.message.format_map(shown) if message is None else message,
+        severity=severity,
+        remedy=remedy,
+        left=left,
+        right=right,
+        difference=difference,
+        section=part,
+        quote=quote,
+        span=span,
+        marks=marks,
+    )
+
+
+def _shown(value: Decimal | int | str | None) -> str:
+    return value if isinstance(value, str) else number(value)

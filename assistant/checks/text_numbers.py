@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from assistant.checks.engine import Check, Judge, number, rule
 from assistant.checks.finding import Finding, SeverityName
 from assistant.checks.grounding import ungrounded
-from assistant.checks.prose import TEXT, Prose, Slot, prose
+from assistant.checks.prose import TEXT, Prose, Slot, fail_at, prose
 from assistant.checks.readings import Reading
 from assistant.checks.subject import PREVIOUS, Subject
 
@@ -39,7 +39,7 @@ _CELL_RULES: tuple[tuple[str, str, SeverityName], ...] = (
     ("TX-NORM", "正文制发、废止、现行有效件数＝表二同名格", "error"),
     ("TX-DEC", "正文许可、处罚、强制决定件数＝表二处理决定数量", "error"),
     ("TX-FEE-ADM", "正文行政事业性收费金额＝表二收费金额", "error"),
-    ("COV-FEE-VALUE", "正文信息处理费件数、金额＝填报的件数、金额", "warning"),
+    ("TX-FEE-PROC", "正文信息处理费件数、金额＝填报的件数、金额", "warning"),
 )
 
 
@@ -95,16 +95,17 @@ def _compare(found: Prose, check: Check, part: str, reading: Reading) -> Iterato
         message = (
             f"正文“{words_of(found, part, reading)}”等于新收与上年结转之和，请写明含上年结转，或改写为新收 {number(expected)} 件"
         )
-    yield check.fail(
+    yield fail_at(
+        check,
+        part,
+        (quantity.start, quantity.unit_end),
+        words_of(found, part, reading),
         cells=cells,
         severity=severity,
         message=message,
         left=quantity.value,
         right=expected,
         difference=quantity.value - expected,
-        section=part,
-        quote=words_of(found, part, reading),
-        span=(quantity.start, quantity.unit_end),
         label="＋".join(figures.label(key) for key in reading.keys),
     )
 
@@ -131,7 +132,7 @@ def _with_carried(found: Prose, reading: Reading) -> Decimal | None:
     or_severity=("info",),
     scope=TEXT,
     formula="占比＝分子÷分母，误差不超过末位的一半",
-    message="正文“{quote}”，按 {part}÷{whole} 计算应为 {right}%",
+    message="正文“{quote}”，按 {top}÷{whole} 计算应为 {right}%",
     remedy="请按表格重算占比",
 )
 def share(subject: Subject, check: Check) -> Iterator[Finding]:
@@ -157,15 +158,16 @@ def _judge_rate(
         yield check.passed(cells, left=stated, right=rounded)
     elif reading.certain and not reading.quantity.approximate:
         last_place = abs(stated - rounded) == step and _adds_to_hundred(found, part, reading)
-        yield check.fail(
+        yield fail_at(
+            check,
+            part,
+            (reading.quantity.start, reading.quantity.unit_end),
+            words_of(found, part, reading),
             cells=cells,
             severity="info" if last_place else None,
             left=number(stated),
             right=number(rounded),
-            section=part,
-            quote=words_of(found, part, reading),
-            span=(reading.quantity.start, reading.quantity.unit_end),
-            part=words[0],
+            top=words[0],
             whole=words[1],
         )
 
@@ -211,14 +213,16 @@ def _previous(found: Prose, check: Check, part: str, reading: Reading) -> Iterat
     if stated == expected:
         yield check.passed(cells, left=stated, right=expected)
     elif reading.certain:
-        yield check.fail(
+        label = "＋".join(found.figures.label(key) for key in keys)
+        yield fail_at(
+            check,
+            part,
+            (reading.quantity.start, reading.quantity.unit_end),
+            words_of(found, part, reading),
             cells=cells,
             left=stated,
             right=expected,
-            section=part,
-            quote=words_of(found, part, reading),
-            span=(reading.quantity.start, reading.quantity.unit_end),
-            message=f"正文“{words_of(found, part, reading)}”，而{'＋'.join(found.figures.label(key) for key in keys)}为 {number(expected)}",
+            message=f"正文“{words_of(found, part, reading)}”，而{label}为 {number(expected)}",
         )
 
 
@@ -241,15 +245,8 @@ def _changed(found: Prose, check: Check, part: str, reading: Reading) -> Iterato
         shown = exact if reading.kind == "change" else exact.quantize(half * 2, ROUND_HALF_UP)
         right = f"{'增加' if change > 0 else '减少'} {number(shown)}{'%' if reading.kind == 'growth' else ''}" if change else "持平"
         span = (reading.quantity.start, reading.quantity.unit_end)
-        yield check.fail(
-            cells=cells,
-            left=number(stated),
-            right=right,
-            section=part,
-            quote=quote,
-            span=span,
-            now=number(now),
-            before=number(before),
+        yield fail_at(
+            check, part, span, quote, cells=cells, left=number(stated), right=right, now=number(now), before=number(before)
         )
 
 
@@ -272,12 +269,8 @@ def _direction(found: Prose, check: Check, part: str, slot: Slot, end: int) -> I
     right = {1: "增加", -1: "减少", 0: "持平"}[sign]
     quote = before + found.texts[part][slot.start : min(slot.end + 2, end)]
     label = slot.fact.label if slot.fact is not None else slot.key
-    yield check.fail(
-        section=part,
-        quote=quote,
-        span=(slot.start, slot.end),
-        right=right,
-        message=f"正文“{quote}”的方向词与数不符，{label}应为{right}",
+    yield fail_at(
+        check, part, (slot.start, slot.end), quote, right=right, message=f"正文“{quote}”的方向词与数不符，{label}应为{right}"
     )
 
 
@@ -296,7 +289,7 @@ def nosrc(subject: Subject, check: Check) -> Iterator[Finding]:
     failed = False
     for each in ungrounded(found):
         failed = True
-        yield check.fail(section=each.part, quote=each.quote, span=(each.start, each.end), reason=each.reason)
+        yield fail_at(check, each.part, (each.start, each.end), each.quote, reason=each.reason)
     if not failed:
         yield check.passed(left=sum(len(quantities) for quantities in found.quantities.values()))
 
@@ -320,13 +313,13 @@ def unit(subject: Subject, check: Check) -> Iterator[Finding]:
         text = found.texts[part]
         if not text.startswith(fact.unit, slot.end) and not text[slot.start : slot.end].endswith(fact.unit):
             quote = text[slot.start : slot.end + 2]
-            yield check.fail(section=part, quote=quote, span=(slot.start, slot.end), right=fact.unit, marks=(slot.key,))
+            yield fail_at(check, part, (slot.start, slot.end), quote, right=fact.unit, marks=(slot.key,))
     for part, reading in found.all_readings():
         if reading.kind == "unit" and found.figures.total(reading.keys) == reading.quantity.value:
             quote = words_of(found, part, reading)
             span = (reading.quantity.start, reading.quantity.unit_end)
             right = found.figures.unit(reading.keys[0])
-            yield check.fail(severity="warning", section=part, quote=quote, span=span, right=right)
+            yield fail_at(check, part, span, quote, severity="warning", right=right)
 
 
 _declare_cell_rules()

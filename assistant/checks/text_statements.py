@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assistant.checks.engine import Check, number, rule
 from assistant.checks.finding import Finding
-from assistant.checks.prose import TEXT, Prose, prose
+from assistant.checks.prose import TEXT, Prose, fail_at, prose
 from assistant.checks.subject import Subject
 from assistant.checks.wordings import Concept
 
@@ -48,14 +48,8 @@ def none(subject: Subject, check: Check) -> Iterator[Finding]:
             elif value == 0:
                 yield check.passed(cells, left=0, right=value)
             else:
-                yield check.fail(
-                    cells=cells,
-                    left=0,
-                    right=value,
-                    section=part,
-                    quote=text[start:end],
-                    span=(start, end),
-                    label=found.figures.label(key),
+                yield fail_at(
+                    check, part, (start, end), text[start:end], cells=cells, left=0, right=value, label=found.figures.label(key)
                 )
 
 
@@ -112,7 +106,7 @@ def all_done(subject: Subject, check: Check) -> Iterator[Finding]:
             yield check.passed((key,), right=left_over)
         else:
             span = (sentence.start + match.start(), sentence.start + match.end())
-            yield check.fail(cells=(key,), right=left_over, section=sentence.part, quote=match.group(), span=span)
+            yield fail_at(check, sentence.part, span, match.group(), cells=(key,), right=left_over)
 
 
 @rule(
@@ -133,7 +127,7 @@ def approx(subject: Subject, check: Check) -> Iterator[Finding]:
             if _ROUGH.match(text, each.end) or _ROUGH.match(text, each.unit_end) or _ROUGH_BEFORE.search(text, 0, each.start):
                 start = max(0, each.start - 1)
                 quote = text[start : each.unit_end + 2].strip("，。；、")
-                yield check.fail(section=part, quote=quote, span=(each.start, each.unit_end))
+                yield fail_at(check, part, (each.start, each.unit_end), quote)
 
 
 @rule(
@@ -158,9 +152,7 @@ def pubcount(subject: Subject, check: Check) -> Iterator[Finding]:
             match = next((key for key in keys if found.figures.value(key) == each.value), None)
             if match is not None:
                 quote = before + text[each.start : each.unit_end]
-                yield check.fail(
-                    cells=(match,), right=number(each.value), section=part, quote=quote, span=(each.start, each.unit_end)
-                )
+                yield fail_at(check, part, (each.start, each.unit_end), quote, cells=(match,), right=number(each.value))
 
 
 @rule(
@@ -184,6 +176,4 @@ def fee_pair(subject: Subject, check: Check) -> Iterator[Finding]:
             if value == 0:
                 yield check.passed((key,), right=value)
             else:
-                yield check.fail(
-                    cells=(key,), right=value, section=part, quote=match.group(), span=match.span(), label=found.figures.label(key)
-                )
+                yield fail_at(check, part, match.span(), match.group(), cells=(key,), right=value, label=found.figures.label(key))

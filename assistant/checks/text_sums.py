@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.checks.engine import Check, number, rule
 from assistant.checks.finding import Finding
-from assistant.checks.prose import TEXT, Prose, prose
+from assistant.checks.prose import TEXT, Prose, fail_at, prose
 from assistant.checks.subject import Subject
 from assistant.language.quantities import Quantity
 
@@ -82,7 +82,7 @@ def _split(found: Prose, part: str, figures: list[Quantity], index: int, total: 
     tail = text[last : stop.start() if stop else len(text)]
     if not parts or any(each.approximate for each in parts):
         return None
-    listed = text[marker.start() : parts[-1].unit_end]
+    listed = text[max(0, marker.start() - 3) : parts[-1].unit_end]
     loose = bool(_OPEN_LIST.search(listed)) or tail.startswith(("等", "以及", "，其余", "，其他", "、其他"))
     return Split(part, total_at, tuple(parts), loose)
 
@@ -143,7 +143,7 @@ def _mismatch(found: Prose, check: Check, split: Split) -> Finding:
     quote = found.texts[split.part][start:end]
     quote = quote if len(quote) <= 60 else f"{quote[:40]}……{quote[-18:]}"
     left, right = split.total.value, split.sum
-    return check.fail(left=left, right=right, difference=right - left, section=split.part, quote=quote, span=split.span)
+    return fail_at(check, split.part, split.span, quote, left=left, right=right, difference=right - left)
 
 
 @rule(
@@ -171,7 +171,7 @@ def channel(subject: Subject, check: Check) -> Iterator[Finding]:
         elif not _OPEN_LIST.match(text, run[-1].unit_end) and not _OPEN_LIST.search(text, run[0].unit_end, run[-1].start):
             span = (run[0].start, run[-1].unit_end)
             quote = found.clause(part, span[0]) + found.texts[part][span[0] : span[1]]
-            yield check.fail(cells=(key,), left=total, right=new, section=part, quote=quote, span=span)
+            yield fail_at(check, part, span, quote, cells=(key,), left=total, right=new)
 
 
 def _channel_runs(found: Prose) -> Iterator[tuple[str, list[Quantity]]]:
@@ -220,9 +220,7 @@ def share_sum(subject: Subject, check: Check) -> Iterator[Finding]:
             yield check.passed(left=number(total))
         else:
             span = (rates[0].start, rates[-1].unit_end)
-            yield check.fail(
-                left=number(total), section=sentence.part, quote=found.texts[sentence.part][span[0] : span[1]], span=span
-            )
+            yield fail_at(check, sentence.part, span, found.texts[sentence.part][span[0] : span[1]], left=number(total))
 
 
 @rule(
@@ -245,7 +243,7 @@ def repeat(subject: Subject, check: Check) -> Iterator[Finding]:
             first = seen.setdefault((words, each.unit), (part, each))[1]
             if first.value != each.value:
                 left, right = number(first.value), number(each.value)
-                yield check.fail(left=left, right=right, section=part, quote=words, span=(each.start, each.unit_end))
+                yield fail_at(check, part, (each.start, each.unit_end), words, left=left, right=right)
 
 
 @rule(
@@ -275,12 +273,14 @@ def balance(subject: Subject, check: Check) -> Iterator[Finding]:
             continue
         line = "≠".join("＋".join(number(values[term]) for term in side) for side in (equation.left, equation.right))
         part, last = stated[equation.terms[-1]]
-        yield check.fail(
+        yield fail_at(
+            check,
+            part,
+            (last.start, last.unit_end),
+            "",
             cells=equation.terms,
             left=left,
             right=right,
             difference=left - right,
-            section=part,
-            span=(last.start, last.unit_end),
             line=line,
         )
