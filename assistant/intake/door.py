@@ -126,7 +126,7 @@ def _agreed(submission: Submission, overrides: Overrides) -> Submission:
         ("报告年度", overrides.year, submission.year),
     )
     for name, wanted, found in given:
-        if wanted is not None and wanted != found:
+        if wanted is not None and wanted != found and not overrides.fallback:
             raise InputError(
                 f"填报件中的{name}是“{found}”，命令中写的是“{wanted}”", place=submission.file, remedy="请核对后改成一致"
             )

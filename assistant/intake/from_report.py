@@ -21,7 +21,9 @@ def submission_from_report(report: Report, registry: FormRegistry, overrides: Ov
     Raises:
         InputError: unit, kind or year cannot be told, or the report has no table.
     """
-    unit, kind, year = overrides.unit or report.unit, overrides.kind or report.kind, overrides.year or report.year
+    read, given = (report.unit, report.kind, report.year), (overrides.unit, overrides.kind, overrides.year)
+    first, second = (read, given) if overrides.fallback else (given, read)
+    unit, kind, year = first[0] or second[0] or "", first[1] or second[1] or "", first[2] or second[2]
     _require(report.path, unit=unit, kind=kind, year=year)
     assert year is not None
     check_unit_name(unit, report.path)

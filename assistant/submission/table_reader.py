@@ -230,9 +230,7 @@ def _read_segment(
         for block, leaf, band in _labelled_rows(reading, labelled, segment, rows):
             _take(reading, block, leaf, band.lines, segment, owner)
     for block in unlabelled:
-        row = _unlabelled_rows(reading, block, segment, rows)
-        if row:
-            _take(reading, block, None, row, segment, owner)
+        _take(reading, block, None, _unlabelled_rows(reading, block, segment, rows), segment, owner)
 
 
 def _labelled_rows(
