@@ -112,9 +112,10 @@ def _read(subject: Subject) -> Prose:
     names = (subject.unit.name, *subject.unit.aliases) if subject.unit else (subject.report.unit,) if subject.report else ()
     reader = Reader(words, figures, subject.year, names)
     texts = {part: text for part, text in subject.texts.items() if text.strip()}
+    about = {aspect.key for aspect in subject.form.aspects if reader.request_tables & set(aspect.tables)}
     quantities = {part: tuple(find_quantities(text)) for part, text in texts.items()}
     readings = {
-        part: tuple(reader.read(text, [found for found in quantities[part] if found.kind in FIGURES]))
+        part: tuple(reader.read(text, [found for found in quantities[part] if found.kind in FIGURES], requests=part in about))
         for part, text in texts.items()
     }
     masked = {part: mask(text) for part, text in texts.items()}

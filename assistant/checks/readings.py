@@ -131,22 +131,28 @@ class Reader:
         self._names = tuple(name for name in names if name)
         self._shares = {share.part: share.whole for share in lexicon.form.shares}
         self._sums = {frozenset(terms): key for key, terms in lexicon.terms.items()}
-        self._request_tables = {
+        self.request_tables = {
             table for table, known in lexicon.by_table.items() if table and any(concept.opens for concept in known)
         }
 
-    def read(self, text: str, quantities: Sequence[Quantity]) -> list[Reading]:
-        """The claims of a text, in order. ``quantities`` are its figures with their spans in ``text``."""
+    def read(self, text: str, quantities: Sequence[Quantity], *, requests: bool = False) -> list[Reading]:
+        """The claims of a text, in order.
+
+        Args:
+            text: a part of a report.
+            quantities: its figures with their spans in ``text``.
+            requests: whether the part is about applications as a whole.
+        """
         masked = mask(text)
         tokens = [
             Token(m.start(), m.end(), m.group(), self.lexicon.words[m.group()]) for m in self.lexicon.pattern.finditer(masked)
         ]
         starts = [token.start for token in tokens]
         readings: list[Reading] = []
-        position, subject, topic = 0, None, False
+        position, subject, topic = 0, None, requests
         for start, end in _sentences(masked):
             if text[max(0, start - 1) : start] == "\n" or start == 0:
-                subject, topic = None, False
+                subject, topic = None, requests
             inside = tokens[bisect_left(starts, start) : bisect_left(starts, end)]
             figures = []
             while position < len(quantities) and quantities[position].start < end:
@@ -156,7 +162,7 @@ class Reader:
             other = bool(_OTHER_MATTER.search(masked, start, end))
             asked = bool(_REQUEST.search(masked, start, end)) or self._speaks_of_requests(inside, other)
             state = _Sentence(start, end, inside, topic=asked or (topic and not other))
-            topic = (topic or asked) and (asked or not other)
+            topic = requests or ((topic or asked) and (asked or not other))
             if figures:
                 found = self._sentence(masked, state, figures, subject)
                 readings += found
@@ -172,7 +178,7 @@ class Reader:
         }
         if any(concept.opens for concept in named.values()):
             return True
-        return not other and sum(1 for concept in named.values() if concept.table in self._request_tables) > 1
+        return not other and sum(1 for concept in named.values() if concept.table in self.request_tables) > 1
 
     def _carried(self, tokens: Sequence[Token], last: list[Reading], subject: Concept | None) -> Concept | None:
         named = [token.concept for token in tokens if token.word.concept and token.concept.subject and not token.word.weak]
@@ -362,7 +368,7 @@ class Reader:
         concept = reading.subject or reading.detail
         if concept is None:
             return False
-        return state.topic or concept.opens or concept.table not in self._request_tables
+        return state.topic or concept.opens or concept.table not in self.request_tables
 
     def _weakly_named(self, text: str, clause: int, token: Token) -> bool:
         return bool(_WEAK_LEAD.search(text[clause : token.start]))
@@ -445,12 +451,22 @@ class Reader:
             token = pairs[-1]
             key = self.lexicon.keys[frozenset({token.concept.id, detail.id})]
             return replace(self._make(quantity, key, last, token.concept, detail), received=token.word.received)
-        follows = text.startswith(("其中", "结果"), state.start) or detail.table not in self.lexicon.rowless
-        if carried is not None and follows:
-            found = self.lexicon.keys.get(frozenset({carried.id, detail.id}))
-            if found:
-                return self._make(quantity, found, last, carried, detail)
+        for concept in self._rows_for(text, state, detail, carried):
+            named = self.lexicon.keys.get(frozenset({concept.id, detail.id}))
+            if named:
+                return self._make(quantity, named, last, concept, detail)
         return self._alone(quantity, last)
+
+    def _rows_for(self, text: str, state: _Sentence, detail: Concept, carried: Concept | None) -> Iterable[Concept]:
+        """Rows a column may belong to when its sentence names none: the one before 其中, else the table's default, else the last."""
+        opening = text.startswith(("其中", "结果"), state.start)
+        rowless = detail.table in self.lexicon.rowless
+        if carried is not None and opening:
+            yield carried
+        if not rowless:
+            yield from (concept for concept in self.lexicon.by_table[detail.table] if concept.default)
+            if carried is not None:
+                yield carried
 
     def _alone(self, quantity: Quantity, token: Token) -> Reading | None:
         key = self.lexicon.keys.get(frozenset({token.concept.id}))

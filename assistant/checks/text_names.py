@@ -15,7 +15,7 @@ from assistant.form import self_name
 
 _SELF = re.compile(
     r"(?<![自小大])我(?:分局|支队|大队|总队|中心|街道|苏木|管委会|局|委|厅|部|办|院|行|校|站|处|省|市|县|区|镇|乡|州|盟|旗)(?![们国党军])"
-    r"|本(?:机关|部门|办公室|单位|街道|局|委|厅|中心|镇|乡|县)(?!身|地|次|级)"
+    r"|本机关|(?:^|(?<=[，。；：\n年]))本(?:部门|办公室|单位|街道|局|委|厅|中心|镇|乡|县)(?!身|地|次|级)"
 )
 _REGION = re.compile(r"我[省市县区州盟旗]")
 _OFFICE = re.compile(r"我(?:局|委|厅|办|中心|处|站)")
@@ -135,19 +135,16 @@ def doubled(subject: Subject, check: Check) -> Iterator[Finding]:
         for pattern, what in ((_DOUBLED, "疑有叠字"), (_EMPTY, "是空的")):
             for match in pattern.finditer(text):
                 yield fail_at(check, part, match.span(), match.group(), reason=f"“{match.group()}”{what}")
-        start = 0
-        for line in text.split("\n"):
-            yield from _unclosed(check, part, line, start)
-            start += len(line) + 1
+        yield from _unclosed(check, part, text)
 
 
-def _unclosed(check: Check, part: str, line: str, start: int) -> Iterator[Finding]:
+def _unclosed(check: Check, part: str, line: str) -> Iterator[Finding]:
     for left, right in _PAIRS:
         at = _unpaired(line, left, right)
         if at >= 0:
-            words = line[max(0, at - 8) : at + 9]
+            words = line[max(0, at - 8) : at + 9].replace("\n", "")
             reason = f"“{words}”处的“{line[at]}”不成对"
-            yield fail_at(check, part, (start + at, start + at + 1), words, reason=reason)
+            yield fail_at(check, part, (at, at + 1), words, reason=reason)
 
 
 def _unpaired(line: str, left: str, right: str) -> int:

@@ -71,7 +71,8 @@ def words_of(found: Prose, part: str, reading: Reading) -> str:
     """The clause of a reading up to its count word, for messages."""
     quantity = reading.quantity
     text = found.texts[part]
-    return (found.clause(part, quantity.start) + text[quantity.start : quantity.unit_end]).strip()
+    after = reading.words if text.startswith(reading.words, quantity.unit_end) else ""
+    return (found.clause(part, quantity.start) + text[quantity.start : quantity.unit_end] + after).strip()
 
 
 def _compare(found: Prose, check: Check, part: str, reading: Reading) -> Iterator[Finding]:

@@ -21,7 +21,11 @@ MAX_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """Something a word can name: a row, a column, a group of them, or a sum. ``subject`` concepts are carried forward."""
+    """Something a word can name: a row, a column, a group of them, or a sum.
+
+    ``subject`` concepts are carried forward; ``opens`` ones make plain what matter is spoken of; the ``default`` row is meant
+    where a column is counted and no row is named.
+    """
 
     id: str
     prose: str
@@ -29,6 +33,7 @@ class Concept:
     subject: bool
     rule: str = ""
     opens: bool = False
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,15 @@ class _Builder:
             return
         entry = _entry(self.entries, node)
         own = entry.get("rule") or rule
-        concept = Concept(self._id(table, node), entry.get("of", node.prose), table.key, subject, own, entry.get("opens", False))
+        concept = Concept(
+            self._id(table, node),
+            entry.get("of", node.prose),
+            table.key,
+            subject,
+            own,
+            entry.get("opens", False),
+            entry.get("default", False),
+        )
         self.concepts.setdefault(concept.id, concept)
         for word in (*node_words(node), *entry.get("words", ())):
             self.words.setdefault(word, Word(concept))
