@@ -330,6 +330,9 @@ def run_checks(
 ) -> CheckResult:
     """Run the rules of the catalogue that apply to a subject.
 
+    A rule declared for submissions gives way to its namesake for drafts once there is a draft: what the text lacks is told
+    once, with its place in the text.
+
     Args:
         subject: what to check.
         families: only these families (``T3``, ``C``, ``COV`` …); all if None.
@@ -345,8 +348,11 @@ def run_checks(
     chosen = settings or Settings()
     wanted = _scopes_of(subject) if scopes is None else _scopes_of(subject) & set(scopes)
     outcomes: list[Finding] = []
+    written = {each.id for each in all_rules() if "draft" in each.scope} if "draft" in wanted else set()
     for each in all_rules():
         if each.kind == "guard" or each.id in chosen.disabled or not wanted.intersection(each.scope):
+            continue
+        if each.id in written and each.scope == ("submission",):
             continue
         if families is None or each.family in families:
             outcomes.extend(run_rule(each, subject, chosen))

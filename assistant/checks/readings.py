@@ -458,7 +458,7 @@ class Reader:
         return self._alone(quantity, last)
 
     def _rows_for(self, text: str, state: _Sentence, detail: Concept, carried: Concept | None) -> Iterable[Concept]:
-        """Rows a column may belong to when its sentence names none: the one before 其中, else the table's default, else the last."""
+        """Rows a column may belong to when its sentence names none: the one before 其中, the table's default, the last."""
         opening = text.startswith(("其中", "结果"), state.start)
         rowless = detail.table in self.lexicon.rowless
         if carried is not None and opening:
