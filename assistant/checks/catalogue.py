@@ -24,6 +24,8 @@ FAMILIES: tuple[str, ...] = (
     "text_references",
     "text_coverage",
     "text_style",
+    "structure",
+    "coverage_report",
 )
 """Modules of this package that declare rules, in the order they are run and listed."""
 

@@ -175,6 +175,8 @@ class _Placing:
         place = rows.index(item.row)
         here = next(number for number, step in enumerate(self.sequence) if step.raw is item.raw)
         after = self.sequence[here + 1] if here + 1 < len(self.sequence) else None
+        if after and sum(step.row_id == after.row_id for step in self.sequence) > 1:
+            return "其后的一行重复出现，这些数可能错位"
         if place + 1 < len(rows):
             expected = rows[place + 1]
             return "" if after and after.row_id == expected.id else f"其后不是下一行“{expected.name}”，这些数可能错位"
