@@ -33,23 +33,28 @@ def read_file(path: Path, limits: Limits = USUAL) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise _cannot_open(error, place) from error
-    with os.fdopen(descriptor, "rb") as handle:
-        state = os.fstat(handle.fileno())
-        if stat.S_ISDIR(state.st_mode):
-            raise InputError("这是文件夹，不是文件", place=place, remedy="请指明其中的一个文件")
-        if not stat.S_ISREG(state.st_mode):
-            raise InputError("这不是普通文件，不能读取", place=place, remedy="请指明一个工作簿、JSON 文件或文本报告")
-        if state.st_size > limits.file_bytes:
-            raise _too_large(state.st_size, limits, place)
-        try:
+    try:
+        _check_kind(os.fstat(descriptor), limits, place)
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
             content = handle.read(limits.file_bytes + 1)
-        except OSError as error:
-            raise _cannot_open(error, place) from error
+    except OSError as error:
+        raise _cannot_open(error, place) from error
+    finally:
+        os.close(descriptor)
     if len(content) > limits.file_bytes:
         raise _too_large(len(content), limits, place)
     if not content.strip():
         raise InputError("文件是空的", place=place, remedy="请确认文件已保存、内容完整")
     return content
+
+
+def _check_kind(state: os.stat_result, limits: Limits, place: str) -> None:
+    if stat.S_ISDIR(state.st_mode):
+        raise InputError("这是文件夹，不是文件", place=place, remedy="请指明其中的一个文件")
+    if not stat.S_ISREG(state.st_mode):
+        raise InputError("这不是普通文件，不能读取", place=place, remedy="请指明一个工作簿、JSON 文件或文本报告")
+    if state.st_size > limits.file_bytes:
+        raise _too_large(state.st_size, limits, place)
 
 
 def _cannot_open(error: Exception, place: str) -> InputError:

@@ -26,11 +26,15 @@ class Placed:
 
 @dataclass(frozen=True)
 class Band:
-    """A labelled row or column: its sheet lines (several where the label is merged), its path of labels, its label's place."""
+    """A labelled row or column: its sheet lines (several where the label is merged), its path of labels, its label's place.
+
+    ``sure`` is whether every group label above stands in this line or is merged over it, rather than carried on.
+    """
 
     lines: tuple[int, ...]
     path: tuple[str, ...]
     place: tuple[int, int]
+    sure: bool = True
 
 
 @dataclass
@@ -180,6 +184,7 @@ def _bands(
     """
     bands: list[Band] = []
     carried: dict[int, str] = {}
+    since: dict[int, int] = {}
     leaf_level = 0
     for line in lines:
         own = [level for level in levels if text(line, level)]
@@ -188,12 +193,14 @@ def _bands(
                 if level >= own[0]:
                     carried.pop(level, None)
             carried |= {level: text(line, level) for level in own}
+            since |= dict.fromkeys(own, line)
             leaf_level = own[-1]
             path = tuple(carried[level] for level in levels if level in carried)
-            bands.append(Band((line,), path, origin(line, leaf_level)))
+            sure = all(origin(line, level) == origin(since[level], level) for level in carried)
+            bands.append(Band((line,), path, origin(line, leaf_level), sure))
         elif bands and origin(line, leaf_level) == bands[-1].place:
             band = bands[-1]
-            bands[-1] = Band((*band.lines, line), band.path, band.place)
+            bands[-1] = Band((*band.lines, line), band.path, band.place, band.sure)
     return bands
 
 
@@ -208,12 +215,26 @@ def _match(bands: Sequence[Band], index: LabelIndex, reading: TableReading) -> d
         elif found:
             unsure.append((band, found))
     left = [leaf for leaf in index.leaves if leaf.node.key not in matched]
-    if unsure and len(unsure) == len(left) and all(leaf in found for leaf, (_, found) in zip(left, unsure, strict=True)):
+    complete = len(left) == len(unsure) and all(len(found) == 1 for found in matched.values())
+    if not complete:
+        _drop_doubtful(matched, index)
+    if unsure and complete and all(leaf in found for leaf, (_, found) in zip(left, unsure, strict=True)):
         for leaf, (band, _) in zip(left, unsure, strict=True):
             matched[leaf.node.key] = [band]
         place = reading.sheet.place(*unsure[0][0].place)
         reading.remarks.append(("layout", f"{reading.table.title}缺少组名，已按次序对位，请核对|请补上组名", place))
     return matched
+
+
+def _drop_doubtful(matched: dict[str, list[Band]], index: LabelIndex) -> None:
+    """Give up columns whose name occurs in several groups and whose group was carried on from a column to the left.
+
+    Where a column is missing or doubled, the column with the next group's name may be the one that is gone.
+    """
+    for leaf in index.leaves:
+        bands = matched.get(leaf.node.key)
+        if bands and len(index.named(leaf.node.label)) > 1 and not all(band.sure for band in bands):
+            del matched[leaf.node.key]
 
 
 def _read_segment(
@@ -250,7 +271,12 @@ def _labelled_rows(
     title = _title_before(rows, segment, blocks)
     for band in bands:
         title = next((block.title for block in blocks if block.title and wording(band.path[-1]).full == block.title), title)
-        found = [(block, leaf) for block in blocks for leaf in block.rows.find(band.path)]
+        found = [
+            (block, leaf)
+            for block in blocks
+            for leaf in block.rows.find(band.path)
+            if band.sure or len(block.rows.named(leaf.node.label)) == 1
+        ]
         if len(found) > 1:
             found = [(block, leaf) for block, leaf in found if block.title == title]
         if len(found) == 1:
