@@ -48,6 +48,7 @@ def label_variants(label: str, aliases: tuple[str, ...] = ()) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=4096)
 def looks_like_value(text: str) -> bool:
     """Whether the text of a line stands for the content of a data cell: a number, also a misspelt one, or a placeholder."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("−", "-")

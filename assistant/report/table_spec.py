@@ -10,6 +10,8 @@ from functools import cached_property
 from assistant.form import Block, Form, Node
 from assistant.report.labels import label_variants
 
+_SPECS_REMEMBERED = 32
+
 
 @dataclass(frozen=True)
 class Row:
@@ -85,9 +87,24 @@ class TableSpec:
         return bool(self.rows)
 
 
+_known: dict[tuple[int, ...], tuple[list[Form], dict[str, TableSpec]]] = {}
+
+
 def table_specs(forms: Sequence[Form], base: Form | None) -> dict[str, TableSpec]:
-    """The tables of all forms by key; blocks of ``base`` come first, so that shared rows get its keys."""
+    """The tables of all forms by key; blocks of ``base`` come first, so that shared rows get its keys.
+
+    The result for the same form objects is remembered, a few dozen at most.
+    """
     ordered = sorted(forms, key=lambda form: form is not base)
+    name = tuple(id(form) for form in ordered)
+    if name not in _known:
+        if len(_known) >= _SPECS_REMEMBERED:
+            _known.clear()
+        _known[name] = (ordered, _table_specs(ordered))
+    return _known[name][1]
+
+
+def _table_specs(ordered: Sequence[Form]) -> dict[str, TableSpec]:
     keys = dict.fromkeys(table.key for form in ordered for table in form.tables)
     return {key: _spec(key, [form for form in ordered if form.has_table(key)]) for key in keys}
 
