@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from assistant.checks.printing import number
 from assistant.checks.subject import PREVIOUS, Subject
 
 _PLAIN_UNITS = frozenset({"件", "宗", "起", "例", ""})
@@ -42,6 +43,13 @@ class Figures:
             return self.unit(self._terms[bare][0].lstrip("-"))
         return {"fee.count": "件", "fee.yuan": "元"}.get(bare, "")
 
+    def printed(self, keys: tuple[str, ...], value: Decimal) -> str:
+        """A value with its unit as the tables have it: 97 件, 236.5 万元."""
+        definition = self._subject.form.cells.get(keys[0].removeprefix(PREVIOUS))
+        if definition is not None and definition.unit.startswith("万"):
+            return f"{number(value / 10_000)} {definition.unit}"
+        return f"{number(value)} {self.unit(keys[0])}"
+
     def label(self, key: str) -> str:
         """The Chinese name of a fact: the cell's, the declared sum's or the ledger's."""
         bare = key.removeprefix(PREVIOUS)
@@ -64,7 +72,7 @@ class Figures:
         definition = self._subject.form.cells.get(bare)
         if definition is not None:
             value = self._subject.value(key)
-            return value * 10_000 if value is not None and definition.unit.startswith("万") else value
+            return _whole(value * 10_000) if value is not None and definition.unit.startswith("万") else value
         if bare in self._terms:
             return self._sum(prefix, self._terms[bare])
         fact = self._subject.ledger.get(key) if self._subject.ledger else None
@@ -85,6 +93,10 @@ class Figures:
             return None
         value = fee.count if key == "fee.count" else fee.yuan
         return None if value is None else Decimal(value)
+
+
+def _whole(value: Decimal) -> Decimal:
+    return value.to_integral_value() if value == value.to_integral_value() else value
 
 
 def compatible(stated: str, expected: str) -> bool:

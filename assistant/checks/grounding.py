@@ -84,7 +84,13 @@ def _why(subject: Subject, key: str) -> str:
 
 
 def _of(part: str, quantity: Quantity, reason: str) -> Ungrounded:
-    return Ungrounded(part, quantity.start, quantity.unit_end, f"{quantity.raw}{quantity.unit}", reason)
+    return Ungrounded(
+        part,
+        quantity.start,
+        quantity.unit_end,
+        f"{quantity.raw}{quantity.unit if quantity.unit_end > quantity.end else ''}",
+        reason,
+    )
 
 
 def _cited_texts(subject: Subject, sources: tuple[str, ...]) -> tuple[str, ...]:

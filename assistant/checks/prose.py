@@ -11,7 +11,8 @@ from functools import cached_property
 from assistant.checks.engine import Check, Scope, number
 from assistant.checks.figures import Figures
 from assistant.checks.finding import Finding, SeverityName
-from assistant.checks.readings import Reader, Reading, mask
+from assistant.checks.reading_model import Reading, mask
+from assistant.checks.readings import Reader
 from assistant.checks.subject import PlacedSentence, Subject
 from assistant.checks.wordings import Lexicon, lexicon
 from assistant.facts.model import Fact

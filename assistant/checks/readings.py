@@ -5,115 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
+from assistant.checks import reading_patterns as words
 from assistant.checks.figures import Figures, compatible
-from assistant.checks.wordings import Concept, Lexicon, Word
+from assistant.checks.reading_model import Reading, Sentence, Token, mask, sentences
+from assistant.checks.wordings import Concept, Lexicon
 from assistant.language.quantities import Quantity
-
-ReadingKind = Literal["figure", "change", "growth", "share", "previous", "unit"]
-
-_SENTENCE_END = re.compile(r"[。！？\n]")
-_BREAK = re.compile(r"[；;]")
-_CLAUSE = re.compile(r"[，,；;：:]")
-_HIDDEN = re.compile(r"《[^《》]*》|【[^】]*】")
-_REQUEST = re.compile(r"(?<!依)申请(?!复议|行政复议|仲裁|专利|诉讼|强制)")
-_OTHER_MATTER = re.compile(r"建议|提案|留言|信访件|来信|咨询|诉求|热线|工单|投诉|公文|举报件|议案")
-_FILLER = re.compile(
-    r"(?:的|了|共|共计|合计|总计|累计|有|为|达到?|到|数量?|件数|总数|总量|政府信息公开|政府信息|信息公开|公开申请|申请|案件|案|类|情形|结果|决定|金额|信息|收费"
-    r"|[（(：:“”\s]|(?:，|,)(?:共计?|合计|总计))*"
-)
-_CHANGE = re.compile(r"(?<!新)(?:增加|增长|上升|提高|提升|上涨|增|多|减少|下降|降低|回落|减|少)了?约?\s?$")
-_UP = re.compile(r"增|上升|提高|提升|上涨|多")
-_COMPARED = re.compile(r"[比较与同]\s?(?:上年|去年|上一年|\d{4}年)|同比|(?:上年|去年)(?:同期)?相比")
-_PREVIOUS = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|为|是|有)?\s?$")
-_REACHED = re.compile(r"(?:增|减|升|降|压减|增加|减少|下降|上升|提高)(?:至|到|为)了?\s?$")
-_SHARE = re.compile(r"占(?:比|到)?(?P<base>[^，；。、（）占]*?)(?:的|比重|比例|比|为|达到?|约)*\s?$")
-_SHARE_BASE = re.compile(
-    r"(?:全部|全年|总|申请|办结|办理|答复|处理|的|总数|总量|总计|件数|数量|数|量|全县|全市|全区|政府信息公开)*"
-)
-_TOGETHER = re.compile(r"合计|共计|两项|二者|两者|总共")
-_CONJUNCTION = re.compile(r"(?:件|申请|案件)?(?:、|和|及|与|或|以及|，)?(?:提起)?")
-_PARENT = re.compile(r"[，,。；;：:（(、]?\s?(?:其中|包括|主要包括|分别为|主要为)|[^，,。；;]{0,4}[：:]")
-_RELATION = re.compile(r"\s?(?:政府信息公开|信息公开)?(?:公开)?申请")
-_WEAK_LEAD = re.compile(
-    r"(?:^|[，,；;：:]|共|全部|累计|全年|已|均|依法|规范|及时|按时|按期|申请|依规|予以|年)\s?(?:共|已|均|依法)?$"
-)
-_OFFICE = re.compile(
-    r"[一-龥]+?(?:局(?![面部限势长])|委员会|委(?![托派任员])|厅|办公室|管委会|街道|镇|乡|大队|支队|中心|法院)(?!对|将|把|向|及各)"
-)
-_OWN_OFFICE = re.compile(r"[我本全各该]\w{0,2}$")
-_SCOPE = re.compile(r"[市县区省州]本级|机关本级|本级机关|办本级")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)\s?年(?!度?(?:底|初|末)?前)")
-_LOOSE_UNITS = frozenset({"条", "份", "次", "项", "个", "篇"})
-_LIST_SEPARATOR = re.compile(r"[、，,]?(?:共计?|计|合计|金额|共收取)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A claim found in running text.
-
-    Attributes:
-        quantity: the numeral, with its span in the part's text.
-        kind: a figure of this year, last year's, a change, a growth rate, a share, or a figure with a foreign count word.
-        keys: the facts it names; several are summed. For changes and growth the fact that changed, for shares the part.
-        base: for shares, the whole.
-        rule: the rule of the catalogue that compares it.
-        words: the wording that names it.
-        received: the wording leaves open whether what was carried in is included.
-        rising: for changes, what the words say.
-        subject: the row or group it belongs to, carried to the numerals that follow.
-        certain: False where another office or scope is spoken of: then only agreement says something.
-    """
-
-    quantity: Quantity
-    kind: ReadingKind
-    keys: tuple[str, ...]
-    rule: str
-    words: str = ""
-    base: str = ""
-    received: bool = False
-    rising: bool = True
-    subject: Concept | None = None
-    detail: Concept | None = None
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of the lexicon in the text."""
-
-    start: int
-    end: int
-    text: str
-    word: Word
-
-    @property
-    def concept(self) -> Concept:
-        """What it names; only for words that are not noise."""
-        assert self.word.concept is not None
-        return self.word.concept
-
-
-@dataclass
-class _Sentence:
-    """State while the numerals of one sentence are read, left to right."""
-
-    start: int
-    end: int
-    tokens: Sequence[Token]
-    topic: bool
-    blocked: bool = False
-    scoped: bool = False
-    last: Reading | None = None
-    base: Reading | None = None
-    run: list[Reading] = field(default_factory=list)
-
-
-def mask(text: str) -> str:
-    """The text with titles and gap marks blanked out, of the same length."""
-    return _HIDDEN.sub(lambda match: "□" * len(match.group()), text)
 
 
 class Reader:
@@ -150,7 +48,7 @@ class Reader:
         starts = [token.start for token in tokens]
         readings: list[Reading] = []
         position, subject, topic = 0, None, requests
-        for start, end in _sentences(masked):
+        for start, end in sentences(masked):
             if text[max(0, start - 1) : start] == "\n" or start == 0:
                 subject, topic = None, requests
             inside = tokens[bisect_left(starts, start) : bisect_left(starts, end)]
@@ -159,9 +57,9 @@ class Reader:
                 if quantities[position].start >= start:
                     figures.append(quantities[position])
                 position += 1
-            other = bool(_OTHER_MATTER.search(masked, start, end))
-            asked = bool(_REQUEST.search(masked, start, end)) or self._speaks_of_requests(inside, other)
-            state = _Sentence(start, end, inside, topic=asked or (topic and not other))
+            other = bool(words.OTHER_MATTER.search(masked, start, end))
+            asked = bool(words.REQUEST.search(masked, start, end)) or self._speaks_of_requests(inside, other)
+            state = Sentence(start, end, inside, topic=asked or (topic and not other))
             topic = requests or ((topic or asked) and (asked or not other))
             if figures:
                 found = self._sentence(masked, state, figures, subject)
@@ -186,11 +84,11 @@ class Reader:
             return last[0].subject
         return named[-1] if named else subject
 
-    def _sentence(self, text: str, state: _Sentence, figures: list[Quantity], carried: Concept | None) -> list[Reading]:
+    def _sentence(self, text: str, state: Sentence, figures: list[Quantity], carried: Concept | None) -> list[Reading]:
         readings = []
         left = state.start
         for number, quantity in enumerate(figures):
-            breaks = [match.end() for match in _BREAK.finditer(text, left, quantity.start)]
+            breaks = [match.end() for match in words.BREAK.finditer(text, left, quantity.start)]
             if breaks:
                 left, state.blocked, state.scoped, state.run = breaks[-1], False, False, []
             reading = self._numeral(text, state, left, quantity, carried)
@@ -201,27 +99,27 @@ class Reader:
             state.last = reading
             left = quantity.unit_end
             following = figures[number + 1].start if number + 1 < len(figures) else state.end
-            if _PARENT.match(text, left, following):
+            if words.PARENT.match(text, left, following):
                 state.blocked = reading is None or state.blocked
         return readings
 
-    def _numeral(self, text: str, state: _Sentence, left: int, quantity: Quantity, carried: Concept | None) -> Reading | None:
+    def _numeral(self, text: str, state: Sentence, left: int, quantity: Quantity, carried: Concept | None) -> Reading | None:
         before = text[left : quantity.start]
         tokens = [token for token in state.tokens if left <= token.start and token.end <= quantity.start]
-        if _SCOPE.search(before):
+        if words.SCOPE.search(before):
             state.scoped = True
         if quantity.unit == "%":
             return self._percent(state, before, tokens, left, quantity)
         if state.blocked:
             return None
-        if _CHANGE.search(before):
+        if words.CHANGE.search(before):
             return self._change(text, state, before, tokens, quantity)
-        if _PREVIOUS.search(before):
+        if words.PREVIOUS.search(before):
             base = self._named(text, state, left, tokens, quantity, carried, loose=True) or state.base
             return (
                 replace(base, quantity=quantity, kind="previous", rule="TX-GROWTH") if base and self._unit(base, quantity) else None
             )
-        if _REACHED.search(before) and state.last is not None and not tokens:
+        if words.REACHED.search(before) and state.last is not None and not tokens:
             return (
                 replace(state.last, quantity=quantity, kind="figure", rule=_rule_of(state.last))
                 if self._unit(state.last, quantity)
@@ -230,9 +128,9 @@ class Reader:
         found = self._after(text, quantity) or self._named(text, state, left, tokens, quantity, carried)
         return self._listed(state, before, quantity) if found is None else self._in_year(text, state, found)
 
-    def _in_year(self, text: str, state: _Sentence, reading: Reading) -> Reading:
+    def _in_year(self, text: str, state: Sentence, reading: Reading) -> Reading:
         """A figure dated to another year is last year's, or nobody's."""
-        years = _YEAR.findall(text, state.start, reading.quantity.start)
+        years = words.YEAR.findall(text, state.start, reading.quantity.start)
         if self.year is None or not years or int(years[-1]) == self.year:
             return reading
         if int(years[-1]) != self.year - 1:
@@ -244,45 +142,45 @@ class Reader:
 
     # -- changes and shares
 
-    def _change(self, text: str, state: _Sentence, before: str, tokens: list[Token], quantity: Quantity) -> Reading | None:
+    def _change(self, text: str, state: Sentence, before: str, tokens: list[Token], quantity: Quantity) -> Reading | None:
         base = state.base
         if base is None or not self._unit(base, quantity):
             return None
-        compared = _COMPARED.search(text, base.quantity.unit_end, quantity.start)
+        compared = words.COMPARED.search(text, base.quantity.unit_end, quantity.start)
         chained = state.last is not None and state.last.kind in ("change", "growth", "previous")
         if not (compared or chained) or any(token.word.concept for token in tokens):
             return None
-        rising = bool(_UP.search(_last(_CHANGE, before)))
+        rising = bool(words.UP.search(_last(words.CHANGE, before)))
         return replace(base, quantity=quantity, kind="change", rule="TX-GROWTH", rising=rising)
 
-    def _percent(self, state: _Sentence, before: str, tokens: list[Token], left: int, quantity: Quantity) -> Reading | None:
-        if _CHANGE.search(before):
+    def _percent(self, state: Sentence, before: str, tokens: list[Token], left: int, quantity: Quantity) -> Reading | None:
+        if words.CHANGE.search(before):
             base = state.base
             chained = state.last is not None and state.last.kind in ("figure", "change", "previous")
-            if base is None or not (chained or _COMPARED.search(before)) or any(token.word.concept for token in tokens):
+            if base is None or not (chained or words.COMPARED.search(before)) or any(token.word.concept for token in tokens):
                 return None
             return replace(
-                base, quantity=quantity, kind="growth", rule="TX-GROWTH", rising=bool(_UP.search(_last(_CHANGE, before)))
+                base, quantity=quantity, kind="growth", rule="TX-GROWTH", rising=bool(words.UP.search(_last(words.CHANGE, before)))
             )
-        share = _SHARE.search(before)
+        share = words.SHARE.search(before)
         if share is None or state.blocked:
             return None
         return self._share(state, before, tokens, left, share, quantity)
 
     def _share(
-        self, state: _Sentence, before: str, tokens: list[Token], left: int, share: re.Match[str], quantity: Quantity
+        self, state: Sentence, before: str, tokens: list[Token], left: int, share: re.Match[str], quantity: Quantity
     ) -> Reading | None:
         inner = [token for token in tokens if token.start >= left + share.start()]
         outer = [token for token in tokens if token.end <= left + share.start() and token.word.concept]
         if outer or (state.last is None or state.last.kind != "figure"):
             return None
-        parts = state.run if _TOGETHER.search(before) else state.run[-1:]
+        parts = state.run if words.TOGETHER.search(before) else state.run[-1:]
         keys = tuple(key for reading in parts for key in reading.keys)
         whole = self._whole(keys)
         named = inner[-1].word.concept if inner else None
         if named is not None:
             whole = self.lexicon.keys.get(frozenset({named.id}), "")
-        elif not _SHARE_BASE.fullmatch(share["base"]):
+        elif not words.SHARE_BASE.fullmatch(share["base"]):
             return None
         if not whole or not keys or any(reading.received for reading in parts):
             return None
@@ -314,9 +212,9 @@ class Reader:
                 return Reading(quantity, "figure", (key,), concept.rule, word, subject=concept) if key else None
         return None
 
-    def _listed(self, state: _Sentence, before: str, quantity: Quantity) -> Reading | None:
+    def _listed(self, state: Sentence, before: str, quantity: Quantity) -> Reading | None:
         """The second figure of one fact pair: 信息处理费2件、1200元."""
-        if state.last is None or not _LIST_SEPARATOR.fullmatch(before) or state.last.subject is None:
+        if state.last is None or not words.LIST_SEPARATOR.fullmatch(before) or state.last.subject is None:
             return None
         for key in self.lexicon.facts.get(state.last.subject.id, ()):
             if self.figures.unit(key) == quantity.unit and key not in state.last.keys:
@@ -326,7 +224,7 @@ class Reader:
     def _named(
         self,
         text: str,
-        state: _Sentence,
+        state: Sentence,
         left: int,
         tokens: list[Token],
         quantity: Quantity,
@@ -338,9 +236,9 @@ class Reader:
         state.scoped = state.scoped or foreign
         if not tokens or tokens[-1].word.concept is None:
             return None
-        clause = max((match.end() for match in _CLAUSE.finditer(text, left, quantity.start)), default=left)
+        clause = max((match.end() for match in words.CLAUSE.finditer(text, left, quantity.start)), default=left)
         last = tokens[-1]
-        if not loose and not _FILLER.fullmatch(text, last.end, quantity.start):
+        if not loose and not words.FILLER.fullmatch(text, last.end, quantity.start):
             return None
         if loose and last.end < clause:
             return None
@@ -360,35 +258,35 @@ class Reader:
         if reading is None or not self._fits(state, reading):
             return None
         if not self._unit(reading, quantity):
-            off = reading.subject is not None and reading.subject.opens and quantity.unit in _LOOSE_UNITS
+            off = reading.subject is not None and reading.subject.opens and quantity.unit in words.LOOSE_UNITS
             return replace(reading, kind="unit", certain=False) if off else None
         return replace(reading, certain=not state.scoped)
 
-    def _fits(self, state: _Sentence, reading: Reading) -> bool:
+    def _fits(self, state: Sentence, reading: Reading) -> bool:
         concept = reading.subject or reading.detail
         if concept is None:
             return False
         return state.topic or concept.opens or concept.table not in self.request_tables
 
     def _weakly_named(self, text: str, clause: int, token: Token) -> bool:
-        return bool(_WEAK_LEAD.search(text[clause : token.start]))
+        return bool(words.WEAK_LEAD.search(text[clause : token.start]))
 
     def _of_requests(self, text: str, clause: int, token: Token, quantity: Quantity) -> bool:
-        return bool(_REQUEST.search(text, clause, quantity.start) or _RELATION.match(text, quantity.unit_end))
+        return bool(words.REQUEST.search(text, clause, quantity.start) or words.RELATION.match(text, quantity.unit_end))
 
     def _foreign(self, text: str, left: int, right: int) -> bool:
         """Whether another office is the subject."""
-        for match in _OFFICE.finditer(text, left, right):
+        for match in words.OFFICE.finditer(text, left, right):
             name = match.group()
             own = any(name.endswith(each[-3:]) or each.endswith(name) for each in self._names)
-            if not own and not _OWN_OFFICE.search(name[:-1]):
+            if not own and not words.OWN_OFFICE.search(name[:-1]):
                 return True
         return False
 
     def _claim(
         self,
         text: str,
-        state: _Sentence,
+        state: Sentence,
         tokens: list[Token],
         near: list[Token],
         last: Token,
@@ -399,7 +297,7 @@ class Reader:
             return self._subject_claim(text, state, near, last, quantity)
         return self._detail_claim(text, state, tokens, last, quantity, carried)
 
-    def _subject_claim(self, text: str, state: _Sentence, near: list[Token], last: Token, quantity: Quantity) -> Reading | None:
+    def _subject_claim(self, text: str, state: Sentence, near: list[Token], last: Token, quantity: Quantity) -> Reading | None:
         concept = last.concept
         if concept.id in self.lexicon.facts:
             keys = [key for key in self.lexicon.facts[concept.id] if self.figures.unit(key) == quantity.unit]
@@ -425,7 +323,7 @@ class Reader:
         for token in reversed(near[: near.index(last)] if last in near else []):
             if not token.concept.subject or token.concept.table != last.concept.table:
                 break
-            if not _CONJUNCTION.fullmatch(text, token.end, group[0].start):
+            if not words.CONJUNCTION.fullmatch(text, token.end, group[0].start):
                 break
             group.insert(0, token)
         if len(group) == 1:
@@ -436,7 +334,7 @@ class Reader:
         return tuple(key for key in keys if key) if all(keys) else ()
 
     def _detail_claim(
-        self, text: str, state: _Sentence, tokens: list[Token], last: Token, quantity: Quantity, carried: Concept | None
+        self, text: str, state: Sentence, tokens: list[Token], last: Token, quantity: Quantity, carried: Concept | None
     ) -> Reading | None:
         detail = last.concept
         before = [token for token in state.tokens if token.end <= last.start and token.word.concept and not token.word.weak]
@@ -445,7 +343,7 @@ class Reader:
         ]
         if pairs and len(pairs) > 1 and pairs[-1].concept.id != pairs[-2].concept.id:
             between = text[pairs[-2].end : pairs[-1].start]
-            if _CONJUNCTION.fullmatch(between):
+            if words.CONJUNCTION.fullmatch(between):
                 return self._alone(quantity, last)
         if pairs:
             token = pairs[-1]
@@ -457,7 +355,7 @@ class Reader:
                 return self._make(quantity, named, last, concept, detail)
         return self._alone(quantity, last)
 
-    def _rows_for(self, text: str, state: _Sentence, detail: Concept, carried: Concept | None) -> Iterable[Concept]:
+    def _rows_for(self, text: str, state: Sentence, detail: Concept, carried: Concept | None) -> Iterable[Concept]:
         """Rows a column may belong to when its sentence names none: the one before 其中, the table's default, the last."""
         opening = text.startswith(("其中", "结果"), state.start)
         rowless = detail.table in self.lexicon.rowless
@@ -496,11 +394,3 @@ def _rule_of(reading: Reading) -> str:
 def _last(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match.group() if match else ""
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    spans, start = [], 0
-    for match in _SENTENCE_END.finditer(text):
-        spans.append((start, match.end()))
-        start = match.end()
-    return [*spans, (start, len(text))] if start < len(text) else spans

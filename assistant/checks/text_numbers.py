@@ -10,7 +10,7 @@ from assistant.checks.engine import Check, Judge, number, rule
 from assistant.checks.finding import Finding, SeverityName
 from assistant.checks.grounding import ungrounded
 from assistant.checks.prose import TEXT, Prose, Slot, fail_at, prose
-from assistant.checks.readings import Reading
+from assistant.checks.reading_model import Reading
 from assistant.checks.subject import PREVIOUS, Subject
 
 _RISING = re.compile(r"(?<!新)(?:增|上升|提高|提升|上涨|多)")
@@ -51,7 +51,7 @@ def _declare_cell_rules() -> None:
             or_severity=("info",),
             scope=TEXT,
             formula=formula,
-            message="正文“{quote}”，而{label}为 {right}",
+            message="正文“{quote}”，而{label}为 {printed}",
             reason="正文与统计表是同一组数据，必须一致",
             remedy="请核对正文和表格，改正写错的一处",
         )(_cell_judge(rule_id))
@@ -108,6 +108,7 @@ def _compare(found: Prose, check: Check, part: str, reading: Reading) -> Iterato
         right=expected,
         difference=quantity.value - expected,
         label="＋".join(figures.label(key) for key in reading.keys),
+        printed=figures.printed(reading.keys, expected),
     )
 
 

@@ -18,6 +18,7 @@ _OPENING = re.compile(
     r"^(?P<mark>\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?\s*(?:[^，。；：\n]{2,14}(?:情况|方面|工作|建设|公开|管理|保障)[。：:])?\s*)"
     r"(?P<year>20\d\d)\s?年(?:度)?(?=[，,]|我|本|全[年省市县区镇乡州]|共|新收|收到|主动|受理)"
 )
+_HEAD = re.compile(r"\s*|\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^。\n]{0,18}[。：:]")
 _LISTED = re.compile(
     r"决算|预算|结转|同比|[较比与]\s?(?:上年|去年|20\d\d)|相比|年度报告|年报|整改|问题|上年|所列|规划|计划|以来|起|历史|沿革|延续|跨年|撤|更名|成立|印发|通知|文件"
 )
@@ -121,7 +122,8 @@ def leftover(subject: Subject, check: Check) -> Iterator[Finding]:
         if stated is None:
             continue
         year, start, end, opens = stated
-        opens_paragraph = opens and (sentence.start == 0 or found.texts[sentence.part][sentence.start - 1] == "\n")
+        line = found.texts[sentence.part].rfind("\n", 0, sentence.start) + 1
+        opens_paragraph = opens and bool(_HEAD.fullmatch(found.texts[sentence.part], line, sentence.start))
         quote = sentence.text[:30].strip()
         span = (sentence.start + start, sentence.start + end)
         yield fail_at(
