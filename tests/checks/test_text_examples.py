@@ -14,6 +14,8 @@ from assistant.checks.engine import Rule, run_rule
 from assistant.checks.prose import prose
 from assistant.checks.reading_model import Reading
 from assistant.checks.subject import Subject
+from assistant.form import default_registry
+from assistant.intake.door import read_input
 from tests.checks.targets import EXAMPLES, Target, Written, load_target
 from tests.checks.texts import text_findings
 
@@ -121,3 +123,14 @@ def test_two_figures_exchanged_are_caught(shared: Path) -> None:
             total += 1
             caught += bool(alarms(mixed, rules) - before)
     assert caught / total >= 0.95, f"{caught} of {total}"
+
+
+@pytest.mark.parametrize("name", ["fengxiang-2020.txt", "pingtan-2021.txt", "pingtan-2022.txt"])
+def test_no_figure_of_a_published_report_is_wrongly_called_wrong(shared: Path, name: str) -> None:
+    registry = default_registry()
+    report = read_input(shared / "reports" / name, registry).report
+    assert report is not None
+    texts = {"preface": report.preface, **{section.key: section.text for section in report.sections}}
+    subject = Subject(form=registry.get(report.form), year=report.year, cells=report.cells, report=report, texts=texts)
+    told = [each for each in text_findings(subject) if each.rule.startswith(("TX-", "Y-", "N-", "R-")) and each.severity != "info"]
+    assert told == []
