@@ -14,7 +14,7 @@ from assistant.errors import AssistantError
 from assistant.form import default_registry
 from assistant.settings import Settings, load_settings
 
-_LIBRARIES = ("click", "openpyxl", "pydantic", "rapidfuzz")
+_LIBRARIES = ("click", "lxml", "openpyxl", "pydantic", "rapidfuzz")
 
 
 def examine(settings: Settings | None = None) -> tuple[list[str], bool]:

@@ -10,11 +10,12 @@ from typing import Any
 from assistant.errors import FormError, InputError
 from assistant.form import Cell, FormRegistry, Source
 from assistant.form.cell import normalise_raw
+from assistant.grids.grid import Sheet
+from assistant.grids.labels import wording
 from assistant.submission import workbook_text as words
 from assistant.submission.build import Builder, Entry
-from assistant.submission.labels import wording
 from assistant.submission.model import Fee, InputRemark, Submission
-from assistant.submission.spreadsheet import Sheet, read_sheets
+from assistant.submission.spreadsheet import read_sheets
 from assistant.submission.wording import clean_text
 from assistant.submission.workbook_tables import is_previous, read_tables, recognise_form
 

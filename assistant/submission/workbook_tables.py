@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from assistant.form import Cell, CellDef, Form, FormRegistry, Source, Table, read_value
+from assistant.grids.grid import Sheet, Value
+from assistant.grids.labels import wording
+from assistant.grids.table_reader import Placed, TableReading, read_table
 from assistant.submission import workbook_text as words
 from assistant.submission.build import Builder
-from assistant.submission.labels import wording
-from assistant.submission.spreadsheet import Sheet, Value
-from assistant.submission.table_reader import Placed, TableReading, read_table
 
 _YEAR = re.compile(r"(20\d\d)年")
 _ODD = {

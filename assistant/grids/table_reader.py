@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from assistant.form import Block, Form, Table
 from assistant.form.cell import PLACEHOLDERS, normalise_raw
-from assistant.submission.labels import LabelIndex, Leaf, leaves_of, wording
-from assistant.submission.spreadsheet import Sheet, Value
+from assistant.grids.grid import Sheet, Value
+from assistant.grids.labels import LabelIndex, Leaf, leaves_of, wording
 
 MAX_ROWS = 2_000
 MAX_REMARKS = 20
