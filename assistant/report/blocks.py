@@ -1,4 +1,4 @@
-"""A file taken apart in reading order: lines of text and tables as grids. Each format's adapter makes these; one reader reads them."""
+"""A file taken apart in reading order: lines of text, tables as grids, pictures. Adapters make blocks, one reader reads them."""
 
 from __future__ import annotations
 
