@@ -1,0 +1,241 @@
+"""Search by meaning: Chroma for the owner of the index, an exact scan of the truth for filters and for everybody else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.library.derived import Place, Stamp
+from assistant.library.model import Filters, LibraryError
+from assistant.library.store import Store
+
+if TYPE_CHECKING:
+    from assistant.library.embedding import Vectors
+
+NAME = "chroma"
+COLLECTION = "passages"
+_OPENING = "chroma.opening"
+_READ = 5000
+Progress = Callable[[str, int, int], None]
+
+
+class ChromaIndex:
+    """The vectors of one library in Chroma, without texts: those are in the truth. Only the owner of the index may open it.
+
+    Args:
+        folder: the index folder.
+        server: ``host:port`` of a Chroma server instead of a folder.
+    """
+
+    def __init__(self, folder: Path, server: str = "") -> None:
+        self._place = Place(folder, NAME)
+        self._server = server
+        self._client: Any = None
+        self._collection: Any = None
+
+    def bring_up(self, store: Store, model: str, progress: Progress) -> None:
+        """Bring the collection to the state of the truth; rebuilt if it is damaged, of another model, or not to be opened."""
+        stamp = self._place.stamp()
+        crashed = self._sentinel.exists()
+        usable = stamp is not None and not crashed and stamp.library == store.identity and stamp.model == model
+        if usable and stamp is not None and self._follow(store, stamp, progress):
+            return
+        self.rebuild(store, model, progress)
+
+    @property
+    def _sentinel(self) -> Path:
+        """Exists while the folder is opened and probed: if the process dies of it, the next one does not try again."""
+        return self._place.folder / _OPENING
+
+    def _follow(self, store: Store, stamp: Stamp, progress: Progress) -> bool:
+        try:
+            if self._collection is None:
+                self._sentinel.touch()
+                self._collection = self._connect(stamp.folder, store.identity, create=False)
+            dropped, _mark = store.dropped_after(stamp.drops)
+            state = self._write(store, stamp.model, stamp.highest, dropped, progress)
+            sound = self._collection.count() == state[0] and self._probe(store, stamp.model)
+        except LibraryError:
+            raise
+        except Exception:  # Chroma names no family of errors for a damaged folder.
+            sound = False
+        self._sentinel.unlink(missing_ok=True)
+        if sound:
+            self._place.write(Stamp(stamp.folder, store.identity, stamp.model, *state))
+        else:
+            self._collection = None
+        return sound
+
+    def rebuild(self, store: Store, model: str, progress: Progress) -> None:
+        """Build the collection anew from the vectors of the truth.
+
+        Raises:
+            LibraryError: Chroma cannot be written or reached.
+        """
+        folder = self._place.fresh_folder()
+        self._collection = None
+        try:
+            self._collection = self._connect(folder.name, store.identity, create=True)
+            state = self._write(store, model, 0, [], progress)
+        except Exception as error:
+            where = self._server or str(folder)
+            raise LibraryError(
+                f"向量索引不能建立（{str(error)[:120]}）", place=where, remedy="请检查磁盘空间和权限；资料没有丢失"
+            ) from error
+        self._place.write(Stamp(folder.name, store.identity, model, *state))
+        self._sentinel.unlink(missing_ok=True)
+        self._place.sweep(folder.name)
+
+    def _connect(self, folder: str, library: str, *, create: bool) -> Any:
+        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        name = COLLECTION
+        if self._server:
+            host, _, port = self._server.rpartition(":")
+            self._client = chromadb.HttpClient(host=host, port=int(port), settings=settings)
+            name = f"{COLLECTION}-{library[:16]}"
+        else:
+            self._client = chromadb.PersistentClient(path=str(self._place.folder / folder), settings=settings)
+        if not create:
+            return self._client.get_collection(name, embedding_function=None)
+        if name in {collection.name for collection in self._client.list_collections()}:
+            self._client.delete_collection(name)
+        options = {"hnsw": {"space": "cosine", "ef_search": 200}}
+        return self._client.create_collection(name, embedding_function=None, configuration=options)
+
+    def _write(self, store: Store, model: str, after: int, dropped: list[int], progress: Progress) -> tuple[int, int, int]:
+        import numpy as np
+
+        state = store.state()
+        largest = min(_READ, self._client.get_max_batch_size())
+        for at in range(0, len(dropped), largest):
+            self._collection.delete(ids=[str(number) for number in dropped[at : at + largest]])
+        done = 0
+        while rows := [row for row in store.vectors(model, after, largest) if row[0] <= state[1]]:
+            matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
+            self._collection.upsert(ids=[str(row[0]) for row in rows], embeddings=matrix)
+            after, done = rows[-1][0], done + len(rows)
+            progress("建立向量索引", done, max(state[0], done))
+        return state
+
+    def _probe(self, store: Store, model: str) -> bool:
+        """Whether vectors come back as they are in the truth and a query finds its own passage."""
+        import numpy as np
+
+        rows = store.vectors(model, 0, 3)
+        if not rows:
+            return True
+        found = self._collection.get(ids=[str(row[0]) for row in rows], include=["embeddings"])
+        held = {name: np.asarray(vector) for name, vector in zip(found["ids"], found["embeddings"], strict=True)}
+        mine = {str(number): np.frombuffer(vector, dtype="<f4") for number, vector in rows}
+        same = all(name in held and np.allclose(held[name], vector, atol=1e-4) for name, vector in mine.items())
+        return same and bool(self.search(next(iter(mine.values())), 1))
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be searched."""
+        return self._collection is not None
+
+    def search(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Passage ids and cosines, nearest first."""
+        found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        return [(int(number), 1.0 - float(far)) for number, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def forget(self) -> None:
+        """Have it rebuilt."""
+        self._place.forget()
+        self._collection = None
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._collection = None
+        if self._client is not None and not self._server:
+            from contextlib import suppress
+
+            with suppress(Exception):
+                self._client.close()
+        self._client = None
+
+
+class Scan:
+    """All vectors of the truth in one matrix, with what filters look at: exact, and safe in any process."""
+
+    def __init__(self, store: Store, model: str) -> None:
+        import numpy as np
+
+        self.state = store.state()
+        self._columns = _Columns(store)
+        rows = store.vectors(model)
+        self.ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        self._matrix = np.empty((len(rows), len(rows[0][1]) // 4 if rows else 0), dtype=np.float32)
+        for number, row in enumerate(rows):
+            self._matrix[number] = np.frombuffer(row[1], dtype="<f4")
+        self._places = np.searchsorted(self._columns.ids, self.ids)
+
+    def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[int, float]]:
+        """Passage ids and cosines, nearest first, among those that pass."""
+        import numpy as np
+
+        rows = np.flatnonzero(self._columns.mask(filters)[self._places]) if filters else None
+        matrix = self._matrix if rows is None else self._matrix[rows] if len(rows) * 2 < len(self._matrix) else None
+        scores = self._matrix[:] @ vector if matrix is None else matrix @ vector
+        if matrix is None and rows is not None:
+            scores = scores[rows]
+        if not len(scores):
+            return []
+        best = np.argpartition(-scores, min(limit, len(scores)) - 1)[:limit]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        chosen = best if rows is None else rows[best]
+        return [(int(self.ids[row]), float(score)) for row, score in zip(chosen, scores[best], strict=True)]
+
+
+class _Columns:
+    """What filters look at, as columns of small numbers."""
+
+    def __init__(self, store: Store) -> None:
+        import numpy as np
+
+        rows = store.attributes()
+        self.ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        self._codes: list[dict[Any, int]] = [{} for _ in range(11)]
+        self._values = np.empty((11, len(rows)), dtype=np.int32)
+        for place, row in enumerate(rows):
+            for column, value in enumerate(row[1:]):
+                codes = self._codes[column]
+                self._values[column, place] = codes.setdefault(value, len(codes))
+
+    def _is(self, column: int, values: tuple[Any, ...]) -> Any:
+        import numpy as np
+
+        codes = [self._codes[column][value] for value in values if value in self._codes[column]]
+        return np.isin(self._values[column], codes)
+
+    def mask(self, filters: Filters) -> Any:
+        """Which passages pass."""
+        import numpy as np
+
+        found = np.ones(len(self.ids), dtype=bool)
+        singles = (
+            (0, filters.source),
+            (2, filters.kind),
+            (3, filters.region),
+            (5, filters.status),
+            (6, filters.type),
+            (9, filters.role),
+        )
+        for column, value in singles:
+            if value:
+                found &= self._is(column, (value,))
+        for column, values in ((1, filters.units), (10, filters.articles)):
+            if values:
+                found &= self._is(column, values)
+        if filters.section:
+            found &= self._is(7, (filters.section,)) | self._is(8, (filters.section,))
+        if filters.by_year:
+            found &= self._is(4, tuple(year for year in self._codes[4] if filters.admits_year(year)))
+        return found
