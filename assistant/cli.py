@@ -15,7 +15,6 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from assistant.drafting.assemble import Drafted
     from assistant.intake import Intake, Overrides
-    from assistant.submission.model import Submission
 
 KINDS = (
     "gov_province",
@@ -111,19 +110,11 @@ def _draft(path: Path, options: dict[str, Any], registry: Any, overrides: Overri
     from assistant.intake import read_input
 
     intake: Intake = read_input(path, registry, overrides=overrides)
-    previous = _previous(options, registry) if options["previous"] else None
+    last = options["previous"]
+    previous = read_input(last, registry, overrides=overrides.for_previous()).submission if last else None
     brief = read_brief(options["brief_input"]) if options["brief_input"] else None
     today = options["today"].date() if options["today"] else date.today()
     return draft_report(intake.submission, registry, previous=previous, report=intake.report, brief=brief, today=today)
-
-
-def _previous(options: dict[str, Any], registry: Any) -> Submission:
-    """Last year's submission; what the person said about this year's unit holds for it too, one year earlier."""
-    from assistant.intake import Overrides, read_input
-
-    year = options["year"] - 1 if options["year"] else None
-    overrides = Overrides(year=year, kind=options["kind"], unit=options["unit"])
-    return read_input(options["previous"], registry, overrides=overrides).submission
 
 
 def _write(drafted: Drafted, output: Path, options: dict[str, Any]) -> None:
