@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from assistant.checks.engine import run_checks
+from assistant.checks.engine import run_checks, sort_findings
 from assistant.checks.finding import Finding
+from assistant.checks.report_subject import subject_of_report
 from assistant.checks.subject import PlacedSentence, Subject, subject_of_submission
 from assistant.drafting.brief import Brief, PartBrief
 from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage
@@ -84,8 +85,11 @@ def draft_report(
     )
     chosen = writer or OfflineWriter()
     parts = tuple(chosen.write(part, voice) for part in brief.parts)
-    subject = replace(subject_of_submission(submission, registry=registry, previous=previous, today=today), report=report)
+    subject = subject_of_submission(submission, registry=registry, previous=previous, today=today)
+    subject = replace(subject, published=report.published if report else None)
     findings = _audit(subject, parts, ledger)
+    if report is not None:
+        findings = sort_findings(subject, (*findings, *_of_source(report, registry, submission, findings)))
     title = ledger.render("{unit.name}{year}年政府信息公开工作年度报告")
     draft = Draft(
         unit=unit.name,
@@ -107,6 +111,18 @@ def draft_report(
 def _audit(subject: Subject, parts: tuple[Part, ...], ledger: Ledger) -> tuple[Finding, ...]:
     texts, sentences = place_sentences(parts)
     return run_checks(replace(subject, texts=texts, sentences=sentences, ledger=ledger)).findings
+
+
+def _of_source(report: Report, registry: FormRegistry, submission: Submission, told: tuple[Finding, ...]) -> Iterator[Finding]:
+    """What is odd about the report the tables came from and not told of the draft itself.
+
+    Without a span, because the report's text is not the draft's.
+    """
+    subject = subject_of_report(report, registry=registry, unit=submission.unit)
+    known = {finding.rule for finding in told}
+    for finding in run_checks(subject, scopes={"report"}).findings:
+        if finding.rule not in known:
+            yield finding.model_copy(update={"section": "", "start": None, "end": None, "message": f"来件：{finding.message}"})
 
 
 def place_sentences(parts: tuple[Part, ...]) -> tuple[dict[str, str], tuple[PlacedSentence, ...]]:
