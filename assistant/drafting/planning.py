@@ -27,9 +27,9 @@ _NOTHING = re.compile("(?:没有|未|没)(?:收到|接到).{0,12}申请")
 _COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 _STATUS_WORDS = {
     "blank": "空白",
-    "placeholder": "填的是“{raw}”",
-    "unparsed": "原文“{raw}”不能读成数",
-    "position_uncertain": "原文“{raw}”的列位不能确定",
+    "placeholder": "填的是占位符号",
+    "unparsed": "原文不能读成数",
+    "position_uncertain": "读到的数不能确定在哪一列",
     "inferred_zero": "原表没有填",
 }
 _SAME_PROBLEM = 0.6
@@ -132,7 +132,7 @@ class Planner:
         shown = []
         for key in keys:
             cell = self.submission.cells[key]
-            words = _STATUS_WORDS.get(cell.status, "填的数不合规定").format(raw=cell.raw.strip())
+            words = _STATUS_WORDS.get(cell.status, "填的数不合规定")
             shown.append(f"{self.form.cells[key].label}（{words}）")
         return "表内缺：" + "、".join(shown)
 
