@@ -28,11 +28,16 @@ class Merge:
 
 @dataclass
 class Sheet:
-    """One sheet: values by (row, column), both counted from 1, and merged ranges."""
+    """One sheet: values by (row, column), both counted from 1, and merged ranges.
+
+    ``ends`` tells, for formats that know it, the last column each row's cells reach (empty cells included): a row that ends
+    elsewhere than its header has lost or gained a cell, and its values may have slipped sideways.
+    """
 
     name: str
     values: dict[tuple[int, int], Value] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    ends: dict[int, int] = field(default_factory=dict)
 
     def place(self, row: int, col: int) -> str:
         """A cell as a person looks it up: 工作表“表三”D5."""
