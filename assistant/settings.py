@@ -22,7 +22,7 @@ class Settings(BaseModel):
 
 def load_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Read the settings; the environment goes before the ``.env`` file of ``folder`` (the working folder if None)."""
-    values = {**_env_file((folder or Path.cwd()) / ".env"), **(os.environ if environment is None else environment)}
+    values = environment_values(environment, folder)
     forms = values.get("ASSISTANT_FORMS", "")
     return Settings(
         home=Path(values.get("ASSISTANT_HOME") or Path.home() / ".disclosure-report-assistant"),
@@ -30,6 +30,11 @@ def load_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         base_url=values.get("OPENAI_BASE_URL", ""),
         api_key=SecretStr(values.get("OPENAI_API_KEY", "")),
     )
+
+
+def environment_values(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> dict[str, str]:
+    """All settings as text: the ``.env`` file of ``folder`` (the working folder if None), then the environment over it."""
+    return {**_env_file((folder or Path.cwd()) / ".env"), **(os.environ if environment is None else environment)}
 
 
 def _env_file(path: Path) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Writing with a model: the one endpoint an office configured, reached with limits, accounts and a defined outcome for all it does."""
+"""Writing with a model: the one endpoint an office configured, with limits, accounts and a defined outcome for all it does."""
