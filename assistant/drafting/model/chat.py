@@ -1,4 +1,4 @@
-"""LangChain's ChatOpenAI with what it drops kept: refusals and thinking. Imports LangChain, so only ever imported inside functions."""
+"""LangChain's ChatOpenAI with what it drops kept: refusals and thinking. Imports LangChain: import it inside functions only."""
 
 from __future__ import annotations
 
