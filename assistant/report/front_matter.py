@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from assistant.report.blocks import TextBlock
 from assistant.report.lines import Line
 
 _TITLE = re.compile(r"政府信息公开(?:工作)?(?:年度)?(?:年度)?(?:工作)?(?:报告|年报)")
@@ -65,6 +66,10 @@ def strip_shell(lines: Sequence[Line]) -> Shell:
 def is_chrome(line: Line) -> bool:
     """Whether a whole line belongs to the web page or to the printed page, not to the report."""
     text = line.text.strip()
+    if isinstance(line.block, TextBlock) and line.block.role == "chrome":
+        return True
+    if line.block is not None and not text:
+        return False
     if line.cells or len(text) > _LONGEST_CHROME:
         return False
     return bool(_PAGE_NUMBER.fullmatch(text)) or (bool(_CHROME.match(text)) and not text.endswith("。"))

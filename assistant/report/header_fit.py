@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.form import Node
 from assistant.report.labels import label_variants
+from assistant.report.raw_table import HeaderFit, Segment
 from assistant.report.table_spec import FormBlock
-from assistant.report.table_stream import Segment
-
-
-@dataclass(frozen=True)
-class HeaderFit:
-    """A header that names all columns. ``lost`` are group names it lacks; ``spans`` the grid columns of each leaf."""
-
-    lost: tuple[str, ...] = ()
-    spans: tuple[tuple[int, ...], ...] = ()
-    width: int = 0
-
-    def cut(self, row: Sequence[str]) -> list[str] | None:
-        """The texts of a grid row by leaf column; None if the row does not stand under this header."""
-        if not self.spans or len(row) != self.width:
-            return None
-        texts = []
-        for span in self.spans:
-            filled = {row[place] for place in span if row[place]}
-            if len(filled) > 1:
-                return None
-            texts.append(filled.pop() if filled else "")
-        return texts
 
 
 def fit_header(block: FormBlock, segment: Segment) -> HeaderFit | None:
@@ -38,6 +16,8 @@ def fit_header(block: FormBlock, segment: Segment) -> HeaderFit | None:
     A flattened header may come line by line or column by column; group names may be lost (S-HEADER-LOST), the name of a
     column with cells may not.
     """
+    if segment.sheet is not None:
+        return segment.sheet.fits.get(id(block))
     if segment.grid and (spans := _grid_spans(block, segment.grid)):
         return HeaderFit(spans=spans, width=len(segment.grid[-1]))
     for order in block.header_orders:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.report.blocks import Block
+
 
 @dataclass(frozen=True)
 class Line:
-    """One non-empty line. ``number`` counts from 1. ``cells`` is set when the line is a row of a grid (bars or tabs)."""
+    """One non-empty line. ``number`` counts from 1. ``cells`` is set when the line is a row of a grid (bars or tabs).
+
+    A line that stands for a block of a file has it as ``block`` and its place as ``where``; tables and pictures have no text.
+    """
 
     number: int
     text: str
     cells: tuple[str, ...] = ()
+    where: str = ""
+    block: Block | None = None
 
     @property
     def place(self) -> str:
         """What a person can look up: 第 12 行."""
-        return f"第 {self.number} 行"
+        return self.where or f"第 {self.number} 行"
 
 
 def text_lines(text: str) -> list[Line]:
@@ -45,5 +52,7 @@ def line_range(lines: list[Line]) -> str:
     """第 7—19 行, for a run of lines; empty for none."""
     if not lines:
         return ""
-    first, last = lines[0].number, lines[-1].number
-    return f"第 {first} 行" if first == last else f"第 {first}—{last} 行"
+    first, last = lines[0], lines[-1]
+    if first.where or last.where:
+        return first.place if first.place == last.place else f"{first.place}—{last.place}"
+    return first.place if first.number == last.number else f"第 {first.number}—{last.number} 行"

@@ -35,12 +35,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Part:
-    """A part with the lines below its heading; ``number`` is the heading's line, ``repeats`` how often a right heading was met."""
+    """A part with the lines below its heading; ``place`` is its heading's, ``repeats`` how often a right heading was met."""
 
     heading: Heading
     lines: list[Line]
     repeats: int = 1
-    number: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def find_headings(lines: Sequence[Line], sections: Sequence[Section], labels: fr
 
 
 def _heading(line: Line, place: int, known: dict[str, Section], labels: frozenset[str]) -> Heading | None:
-    if len(line.text) > _LONGEST_HEADING or len([cell for cell in line.cells if cell]) > 1:
+    if not line.text or len(line.text) > _LONGEST_HEADING or len([cell for cell in line.cells if cell]) > 1:
         return None
     mark, title = split_mark(line.text)
     title = title.rstrip(" 、,.:;。|*#")
@@ -112,7 +112,7 @@ def split_sections(lines: Sequence[Line], headings: Sequence[Heading]) -> Split:
     ordered = sorted(chosen.values(), key=lambda heading: heading.place)
     ends = [*(heading.place for heading in ordered[1:]), len(lines)][: len(ordered)]
     parts = [
-        Part(heading, list(lines[heading.place + 1 : end]), met[heading.section.key], lines[heading.place].number)
+        Part(heading, list(lines[heading.place + 1 : end]), met[heading.section.key], lines[heading.place].place)
         for heading, end in zip(ordered, ends, strict=True)
     ]
     return Split(list(lines[: ordered[0].place] if ordered else lines), parts)

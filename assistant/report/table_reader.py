@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.form import Cell, Form, Source, read_value
-from assistant.report.header_fit import HeaderFit, fit_header
+from assistant.report.header_fit import fit_header
 from assistant.report.labels import firmly_ordered, looks_like_value
 from assistant.report.lines import Line
 from assistant.report.model import ReadRemark
+from assistant.report.raw_table import HeaderFit, RawRow, Segment, Token
 from assistant.report.table_spec import FormBlock, Row, TableSpec
-from assistant.report.table_stream import RawRow, Segment, TableStream, Token
+from assistant.report.table_stream import TableStream
 
 _NAMED = 6
 
@@ -35,6 +36,7 @@ class _Found:
     block: FormBlock
     raw: RawRow
     fit: HeaderFit | None
+    fault: str = ""
 
 
 def read_table(spec: TableSpec, lines: Sequence[Line], *, section: str, file: str) -> TableReading:
@@ -51,7 +53,12 @@ def read_table(spec: TableSpec, lines: Sequence[Line], *, section: str, file: st
     """
     stream = TableStream(spec, lines)
     reading = TableReading(narrative=list(stream.narrative))
-    return _Placing(spec, section, file, reading).run(stream.segments)
+    return place_rows(spec, stream.segments, reading, section=section, file=file)
+
+
+def place_rows(spec: TableSpec, segments: Sequence[Segment], reading: TableReading, *, section: str, file: str) -> TableReading:
+    """Place the rows of a table under the rules of :func:`read_table`; what they say is added to ``reading``."""
+    return _Placing(spec, section, file, reading).run(segments)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +79,7 @@ class _Placing:
         self.single: list[_Found] = []
         self.foreign: list[RawRow] = []
         self.unvouched: list[_Found] = []
+        self.slipped: list[_Found] = []
         self.sequence: list[_Step] = []
 
     def run(self, segments: Sequence[Segment]) -> TableReading:
@@ -99,6 +107,8 @@ class _Placing:
         return [block for block in titled if id(block) in good] or titled or list(self.spec.blocks), good
 
     def _hits(self, block: FormBlock, segment: Segment) -> int:
+        if segment.sheet is not None:
+            return len({row.id for raw in segment.rows if (row := self._row_of(block, raw)) is not None})
         ids = {row.id for row in block.rows}
         groups = {group for row in block.rows for group in row.groups}
         labels = {raw.label: bool(raw.tokens) for raw in segment.rows}
@@ -112,7 +122,8 @@ class _Placing:
     def _resolve(self, block: FormBlock, segment: Segment, fit: HeaderFit | None) -> Iterator[_Found]:
         for raw in segment.rows:
             row = self._row_of(block, raw)
-            found = _Found(row, block, raw, fit) if row is not None else self._elsewhere(block, raw)
+            fault = segment.sheet.faults.get(id(block), "") if segment.sheet else ""
+            found = _Found(row, block, raw, fit, fault) if row is not None else self._elsewhere(block, raw)
             if found is not None:
                 self.sequence.append(_Step(raw, found.row.id, segment))
                 yield found
@@ -120,9 +131,11 @@ class _Placing:
                 self.sequence.append(_Step(raw, "", segment))
                 self.foreign.append(raw)
             elif not raw.label and raw.name:
-                self.reading.narrative.append(Line(raw.line, raw.name))
+                self.reading.narrative.append(Line(raw.line, raw.name, where=raw.where))
 
     def _row_of(self, block: FormBlock, raw: RawRow) -> Row | None:
+        if raw.sheet is not None and raw.sheet.path:
+            return self.spec.row_at(block, raw.sheet.path, sure=raw.sheet.sure)
         if not raw.label:
             unlabelled = [row for row in block.rows if row.node is None]
             return unlabelled[0] if unlabelled and not raw.name and raw.tokens else None
@@ -169,7 +182,9 @@ class _Placing:
         """
         if not in_place:
             return "行的次序与表式不符"
-        if item.raw.grid or item.row.node is None:
+        if item.raw.sheet is not None and item.raw.sheet.doubt:
+            return item.raw.sheet.doubt
+        if item.raw.gridded or item.row.node is None:
             return ""
         rows = item.block.rows
         place = rows.index(item.row)
@@ -197,6 +212,8 @@ class _Placing:
         if item.fit is None and item.raw.tokens:
             doubt = "上方没有与表式一致的列名"
             self.unvouched.append(item)
+        elif item.raw.sheet is not None and item.raw.sheet.doubt and item.raw.tokens:
+            self.slipped.append(item)
         for key, token in zip(keys, values, strict=True):
             cell = self._read(item, key, token)
             if doubt and cell.status == "ok":
@@ -206,10 +223,10 @@ class _Placing:
     def _aligned(self, item: _Found) -> list[Token] | None:
         """One token a column (empty ones for blanks), or None when the values cannot be told apart by column."""
         width, tokens = len(item.block.leaves), item.raw.tokens
-        if item.raw.grid and item.fit is not None and (cells := item.fit.cut(item.raw.grid)) is not None:
-            return [Token(cell, item.raw.line) for cell in cells]
+        if item.raw.gridded and item.fit is not None and (cells := item.raw.cut(item.fit)) is not None:
+            return cells
         if not tokens:
-            return [Token("", item.raw.line)] * width
+            return [Token("", item.raw.line, where=item.raw.where)] * width
         crowded = any(not token.alone for token in tokens) and len({token.line for token in tokens}) > 1
         plain = all(looks_like_value(token.text) for token in tokens)
         return tokens if len(tokens) == width and plain and not crowded else None
@@ -229,22 +246,22 @@ class _Placing:
         printed = "、".join(token.text for token in tokens[:20])
         remark = f"这一行取到 {len(tokens)} 个数（{printed}），应有 {len(keys)} 个，所在列无法确定"
         for key in keys:
-            source = Source(file=self.file, place=f"第 {item.raw.line} 行")
+            source = Source(file=self.file, place=item.raw.place)
             self.reading.cells[key] = Cell(key=key, status="position_uncertain", remark=remark, source=source)
 
     def _two_values(self, items: Sequence[_Found]) -> None:
-        lines = "、".join(str(item.raw.line) for item in items if item.raw.tokens)
+        places = _places([item for item in items if item.raw.tokens])
         for key in dict.fromkeys(key for item in items for key in item.block.keys(item.row)):
             raw = " / ".join(token.text for item in items for token in item.raw.tokens)
-            source = Source(file=self.file, place=f"第 {lines} 行")
+            source = Source(file=self.file, place=places)
             self.reading.cells[key] = Cell(key=key, raw=raw, status="unparsed", remark="有两个不同的值", source=source)
 
     def _read(self, item: _Found, key: str, token: Token) -> Cell:
-        source = Source(file=self.file, place=f"第 {token.line} 行")
+        source = Source(file=self.file, place=token.place)
         return read_value(item.block.form.cells[key], token.text, source)
 
-    def _remark(self, rule: str, message: str, lines: Sequence[int], *, cells: Iterable[str] = (), quote: str = "") -> None:
-        source = Source(file=self.file, place=f"第 {lines[0]} 行" if lines else "")
+    def _remark(self, rule: str, message: str, raws: Sequence[RawRow], *, cells: Iterable[str] = (), quote: str = "") -> None:
+        source = Source(file=self.file, place=raws[0].place if raws else "")
         self.reading.remarks.append(
             ReadRemark(rule=rule, message=message, section=self.section, cells=tuple(cells), quote=quote, source=source)
         )
@@ -255,7 +272,7 @@ class _Placing:
         if lost:
             names = "、".join(f"“{name}”" for name in lost)
             message = f"{self.spec.title}的表头缺{names}，其余列名齐全，已按列名顺序对位，请核对"
-            self._remark("S-HEADER-LOST", message, _lines(under))
+            self._remark("S-HEADER-LOST", message, _raws(under))
 
     def _note_missing(self, found: Sequence[_Found], total: dict[int, int]) -> None:
         if not found:
@@ -272,41 +289,47 @@ class _Placing:
         if moved:
             names = _names(item.row.name for item in moved)
             message = f"{self.spec.title}中{names}的次序与表式不符，这些行的数没有采用，请核对原表"
-            self._remark("S-ROW-ORDER", message, _lines(moved), cells=_keys(moved))
+            self._remark("S-ROW-ORDER", message, _raws(moved), cells=_keys(moved))
 
     def _note_doubled(self, doubled: Sequence[Sequence[_Found]], conflicting: set[str]) -> None:
         for items in doubled:
             clash = items[0].row.id in conflicting
             advice = "两处的数不同，没有采用任何一处" if clash else "两处的数没有矛盾"
-            places = "、".join(str(line) for line in _lines(items))
-            message = f"{self.spec.title}中“{items[0].row.name}”出现 {len(items)} 次（第 {places} 行），{advice}"
-            self._remark("S-ROW-DOUBLE", message, _lines(items), cells=_keys(items[:1]))
+            message = f"{self.spec.title}中“{items[0].row.name}”出现 {len(items)} 次（{_places(items)}），{advice}"
+            self._remark("S-ROW-DOUBLE", message, _raws(items), cells=_keys(items[:1]))
 
     def _note_rows(self) -> None:
         if self.single:
             message = f"{self.spec.title}有 {len(self.single)} 行各只取到 1 个数，默认归入“总计”列，置信度低，请对照原表确认"
             cells = [item.block.keys(item.row)[item.block.total_column or 0] for item in self.single]
-            self._remark("C-POSITION", message, _lines(self.single), cells=cells)
+            self._remark("C-POSITION", message, _raws(self.single), cells=cells)
         if self.short:
             width = len(self.short[0].block.leaves)
             counts = _names(f"{item.row.name}：{len(item.raw.tokens)} 个" for item in self.short)
             message = (
                 f"{self.spec.title}有 {len(self.short)} 行取到的数与列数不符（应为 {width} 个；{counts}），所在列无法确定，没有采用"
             )
-            self._remark("S-CELL-COUNT", message, _lines(self.short), cells=_keys(self.short))
+            self._remark("S-CELL-COUNT", message, _raws(self.short), cells=_keys(self.short))
+        if self.slipped:
+            names = _names(item.row.name for item in self.slipped)
+            reasons = "；".join(dict.fromkeys(item.raw.sheet.doubt for item in self.slipped if item.raw.sheet))
+            message = f"{self.spec.title}中{names}的数没有采用：{reasons}，请核对原表"
+            self._remark("S-CELL-COUNT", message, _raws(self.slipped), cells=_keys(self.slipped))
         for raw in self.foreign:
             what = f"“{raw.name}”不是表中的行" if raw.name else "有数而没有行名"
-            message = f"{self.spec.title}第 {raw.line} 行{what}，其后的 {len(raw.tokens)} 个数没有采用，请核对原表"
-            self._remark("S-ROW-FOREIGN", message, [raw.line], quote=raw.name)
+            message = f"{self.spec.title}{raw.place}{what}，其后的 {len(raw.tokens)} 个数没有采用，请核对原表"
+            self._remark("S-ROW-FOREIGN", message, [raw], quote=raw.name)
         if self.unvouched:
             names = _names(item.row.name for item in self.unvouched)
-            message = f"{self.spec.title}中{names}上方的列名不全或与表式不符，这些行的数没有采用"
-            self._remark("S-COLUMN-HEADER", message, _lines(self.unvouched), cells=_keys(self.unvouched))
+            faults = "、".join(dict.fromkeys(item.fault for item in self.unvouched if item.fault))
+            why = f"（{faults}）" if faults else ""
+            message = f"{self.spec.title}中{names}上方的列名不全或与表式不符{why}，这些行的数没有采用"
+            self._remark("S-COLUMN-HEADER", message, _raws(self.unvouched), cells=_keys(self.unvouched))
 
 
 def _overfull(block: FormBlock, segment: Segment) -> bool:
     """Whether several rows have more values than the header has columns: then the header has lost a column."""
-    return sum(1 for raw in segment.rows if not raw.grid and len(raw.tokens) > len(block.leaves)) > 1
+    return sum(1 for raw in segment.rows if not raw.gridded and len(raw.tokens) > len(block.leaves)) > 1
 
 
 def _contradict(items: Sequence[_Found]) -> bool:
@@ -317,8 +340,15 @@ def _keys(items: Iterable[_Found]) -> list[str]:
     return [key for item in items for key in item.block.keys(item.row)]
 
 
-def _lines(items: Iterable[_Found]) -> list[int]:
-    return [item.raw.line for item in items]
+def _raws(items: Iterable[_Found]) -> list[RawRow]:
+    return [item.raw for item in items]
+
+
+def _places(items: Sequence[_Found]) -> str:
+    """第 7、9 行 for lines of text, else the places one after the other."""
+    if any(item.raw.where for item in items):
+        return "、".join(item.raw.place for item in items)
+    return f"第 {'、'.join(str(item.raw.line) for item in items)} 行"
 
 
 def _names(names: Iterable[str]) -> str:

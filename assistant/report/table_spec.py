@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assistant.form import Block, Form, Node
+from assistant.grids.geometry import IndexedBlock, indexed_block
 from assistant.report.labels import label_variants
 
 _SPECS_REMEMBERED = 32
@@ -80,6 +81,25 @@ class TableSpec:
     silent: frozenset[str]
     order: dict[str, int]
     labels: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def indexed(self) -> tuple[IndexedBlock, ...]:
+        """The blocks with their labels ready to be looked for in a sheet, in the order of ``blocks``."""
+        return tuple(indexed_block(found.block, number) for number, found in enumerate(self.blocks))
+
+    def row_at(self, block: FormBlock, path: Sequence[str], *, sure: bool) -> Row | None:
+        """The row of a block that a path of labels means, outermost first.
+
+        Args:
+            block: one of ``blocks``.
+            path: labels as printed.
+            sure: whether the group labels are beyond doubt; if not, only a label that occurs once in the block counts.
+        """
+        index = self.indexed[self.blocks.index(block)].rows
+        found = index.find(path)
+        if len(found) != 1 or not (sure or len(index.named(found[0].node.label)) == 1):
+            return None
+        return next(row for row in block.rows if row.node is found[0].node)
 
     @property
     def labelled(self) -> bool:

@@ -4,47 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from assistant.report.labels import looks_like_value, normalise_label
 from assistant.report.lines import Line
+from assistant.report.raw_table import RawRow, Segment, Token
 from assistant.report.table_spec import TableSpec
 
 _SENTENCE = re.compile(r"[。；！？]")
 _LONGEST_LABEL = 8
 _LONGEST_PHRASE = 48
-
-
-@dataclass(frozen=True)
-class Token:
-    """A value as printed. ``alone`` is false when several values shared one line, parted only by a blank."""
-
-    text: str
-    line: int
-    alone: bool = True
-
-
-@dataclass
-class RawRow:
-    """A row label with what follows it. ``label`` is empty for values without a label and for unknown labels (``name``)."""
-
-    label: str
-    name: str
-    line: int
-    group: str = ""
-    tokens: list[Token] = field(default_factory=list)
-    grid: tuple[str, ...] = ()
-
-
-@dataclass
-class Segment:
-    """Rows under one header. ``header`` are the labels in printed order, ``grid`` the header's rows if it is a grid."""
-
-    title: str = ""
-    header: list[str] = field(default_factory=list)
-    grid: list[tuple[str, ...]] = field(default_factory=list)
-    rows: list[RawRow] = field(default_factory=list)
-    line: int = 0
 
 
 class TableStream:
