@@ -15,13 +15,14 @@ from assistant.library.model import Filters, LibraryError
 from assistant.library.settings import LibrarySettings
 from assistant.library.store import Store
 from assistant.library.tokens import document_marks, figure_marks
-from assistant.library.vectors import ChromaIndex, Scan
+from assistant.library.vectors import ChromaIndex, Scan, nearest
 
 if TYPE_CHECKING:
     from assistant.library.embedding import Vectors
 
 _EMBED_AT_ONCE = 64
 _MOST_WORDS = 14
+_FEW = 1500
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -155,6 +156,9 @@ class Index:
             return []
         if not filters and self._chroma.ready and not self._guarded():
             return self._chroma.search(vector, limit)
+        few = self._store.ids(filters, _FEW + 1) if filters and self._scan is None else []
+        if filters and self._scan is None and len(few) <= _FEW:
+            return nearest(self._store.vectors_of(self.embedder.model, few), vector, limit)
         return self._scanned().search(vector, filters, limit)
 
     def _guarded(self) -> bool:

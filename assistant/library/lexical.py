@@ -140,6 +140,8 @@ class WordIndex:
         schema, occur = self._index.schema, tantivy.Occur
         query = tantivy.Query
         clauses = [(occur.Must, query.const_score_query(_any(query, occur, schema, group), 0.0)) for group in _conditions(filters)]
+        if filters.not_type:
+            clauses.append((occur.MustNot, query.term_query(schema, "tags", f"t:{filters.not_type}")))
         clauses += [(occur.Must, query.boost_query(_any(query, occur, schema, group, "marks"), 3.0)) for group in marks]
         wanted = list(dict.fromkeys(words))[:200]
         scored = [(occur.Should, query.term_query(schema, "body", word)) for word in wanted]

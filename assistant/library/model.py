@@ -128,6 +128,7 @@ class Filters:
     role: str = ""
     status: str = ""
     type: str = ""
+    not_type: str = ""
     source: str = ""
     articles: tuple[int, ...] = ()
     undated: bool = False
@@ -150,7 +151,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, and why: words it shares with the query and its rank in each list (from 1, None if absent)."""
+    """A passage found, and why: words it shares with the query and its rank in each list (from 1, None if absent).
+
+    ``alike`` counts other passages found that say nearly the same and are left out.
+    """
 
     passage: Passage
     score: float
@@ -158,6 +162,7 @@ class Hit:
     word_rank: int | None = None
     meaning_rank: int | None = None
     reason: str = ""
+    alike: int = 0
 
     @property
     def why(self) -> str:
@@ -169,6 +174,8 @@ class Hit:
             parts.append(f"词语第{self.word_rank}位")
         if self.meaning_rank:
             parts.append(f"语义第{self.meaning_rank}位")
+        if self.alike:
+            parts.append(f"另有{self.alike}段写法相近")
         return "；".join(parts)
 
 

@@ -14,7 +14,7 @@ from assistant.library.model import Figure, Piece, Role
 from assistant.library.roles import RoleReader
 from assistant.report.model import Report
 
-LONGEST = 220
+LONGEST = 120
 PREFACE = "preface"
 GAP = "【待补"
 _MARK = re.compile(r"^\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．](?!\d))\s*")

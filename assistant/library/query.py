@@ -59,6 +59,11 @@ class Asked:
     part: str = ""
     role: str = ""
 
+    @property
+    def plain(self) -> bool:
+        """Whether it names nothing that decides."""
+        return not (self.units or self.years or self.articles or self.documents or self.figures or self.part or self.role)
+
 
 class QueryReader:
     """Takes queries apart, knowing the units in the library.
@@ -97,7 +102,7 @@ class QueryReader:
         role = _role(text)
         if role == "follow_up" and years:
             years = (max(years) + 1,) if len(years) == 1 and _LATER.search(text) else (max(years),)
-        figures = [found for found in statistics(rest) if not _asks(rest, found.end)]
+        figures = [found for found in statistics(rest) if not found.approximate]
         marks = tuple(dict.fromkeys(f"f:{found.value.normalize():f}" for found in figures))
         telling = tuple(dict.fromkeys(f"f:{f.value.normalize():f}" for f in figures if f.value >= 100 or f.value % 1))
         return Asked(
@@ -169,11 +174,6 @@ def _documents(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple((mark,) for mark in (*dated, *(mark for mark in marks if "-" not in mark and mark not in covered)))
 
 
-def _asks(text: str, end: int) -> bool:
-    """Whether the numeral is part of the question itself: 几件, 第几."""
-    return text[max(0, end - 1) : end] == "几"
-
-
 def _aliases(name: str, region: str) -> set[str]:
     """How people call a unit: its name, without the region, with 县 alone, and with the usual short endings."""
     bare = name.removeprefix(region) if region and name != region else name
@@ -214,6 +214,17 @@ _ENDINGS = (
 def content_of(text: str) -> str:
     """A query without the words of asking."""
     return _ASKING.sub(" ", text).strip() or text
+
+
+_RULE = re.compile(
+    r"怎么办|可以.{0,8}吗|能不能|要不要|行不行|多少(?:天|个工作日|钱)|几天|多久|多少天|最[晚长迟]|期限|时限|谁(?:来|主管|负责|把关)|必须|应当|应该|"
+    r"怎么(?:算|管|改|答复)|拒绝|什么叫|是指|怎样(?:才算|认定)|责任|去哪里|哪里(?:告|查)|规定|条例|法律|免费|收费吗|要写|还能|吗[？?]?$|给不给|怎么做$|由谁|哪天"
+)
+
+
+def asks_for_rule(text: str) -> bool:
+    """Whether a query asks what the law says rather than what somebody did."""
+    return bool(_RULE.search(text))
 
 
 def named(values: Sequence[int]) -> str:

@@ -46,6 +46,9 @@ def condition(filters: Filters) -> tuple[str, list[Any]]:
         if single:
             parts.append(f"{column}=?")
             values.append(single)
+    if filters.not_type:
+        parts.append("s.type<>?")
+        values.append(filters.not_type)
     if filters.section:
         parts.append("(p.section=? OR p.aspect=?)")
         values += [filters.section, filters.section]

