@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-LONGEST_SENTENCE = 400
+LONGEST_SENTENCE = 1200
 MOST_SENTENCES = 40
 
 ItemNumber = Annotated[int, Field(ge=1, le=99)]

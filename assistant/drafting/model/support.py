@@ -1,0 +1,228 @@
+"""Whether the cited evidence supports a sentence: shared content words, negations, deeds; copied or foreign wording."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from assistant.drafting.model.material import SLOT, PartMaterial
+from assistant.drafting.model.wording import Fault
+from assistant.drafting.register import register_words
+from assistant.language.text import bigrams, split_clauses
+
+_BRACKETED = re.compile(r"（[^（）]*）")
+_ORGAN = re.compile(
+    r"[一-鿿]{2,12}?(?:管理局|分局|局|委员会|管委会|办公室|街道办事处|街道|法院|检察院|派出所|事务所|银行|公司|集团|大学|学院|医院|协会|中心|厅|镇|乡|村|社区)"
+)
+_PERSON = re.compile(r"(?P<name>[一-鿿]{2,3})(?:同志|先生|女士)|(?:局长|县长|市长|镇长|乡长|主任|书记|科长|组长)(?P<after>[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻苏潘葛范彭鲁韦马方俞任袁柳唐罗薛伍余米贝姚孟顾尹江钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊][一-鿿]{1,2})(?=[，。任等带主])")
+_FRAME = re.compile(r"因政府信息公开(?:引起的?|被(?:申请|提起))?|政府信息公开申请|行政(?:复议|诉讼)|信息处理费|办结的?申请|新收申请|法定期限")
+_QUOTED = re.compile(r"《[^《》]+》|“[^“”]+”")
+_LABEL = re.compile(r"^表\S+\s")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists of ``data/verify.toml``, compiled."""
+
+    deeds: tuple[tuple[str, ...], ...]
+    qualities: tuple[tuple[str, ...], ...]
+    never: re.Pattern[str]
+    glue: re.Pattern[str]
+    negation: re.Pattern[str]
+    not_negation: re.Pattern[str]
+    bounds: dict[str, float]
+
+
+@lru_cache(maxsize=1)
+def lists() -> Lists:
+    """The lists a model's sentence is held against."""
+    data = tomllib.loads((resources.files("assistant.drafting.model") / "data" / "verify.toml").read_text(encoding="utf-8"))
+    glue = "|".join(re.escape(word) for word in sorted(data["glue"], key=len, reverse=True))
+    return Lists(
+        tuple(tuple(line.split()) for line in data["deeds"]),
+        tuple(tuple(line.split()) for line in data["qualities"]),
+        re.compile("|".join(data["never"])),
+        re.compile(glue),
+        re.compile(data["negation"]),
+        re.compile("|".join(re.escape(word) for word in sorted(data["not_negation"], key=len, reverse=True))),
+        {name: float(value) for name, value in data["bounds"].items()},
+    )
+
+
+def content(text: str) -> str:
+    """A text's content words, apart: slots, set phrases and words without content become gaps."""
+    return lists().glue.sub("\x01", _FRAME.sub("\x01", SLOT.sub("\x01", text)))
+
+
+def pairs(text: str) -> set[str]:
+    """The pairs of characters within content words."""
+    return {pair for piece in re.split(r"[\x01\W]+", content(text)) if len(piece) > 1 for pair in bigrams(piece)}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The words a sentence's sources give: ``texts`` as handed in and as the offline writer puts them, ``labels`` of figures."""
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """All of it in one string."""
+        return "\n".join((*self.texts, *self.labels))
+
+
+def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
+    """What the given sources say."""
+    cited = set(sources)
+    ledger = material.voice.ledger
+    texts = [text for key, text in material.texts.items() if key in cited]
+    texts += [ledger[key].text for key in material.texts if key in cited]
+    texts += [_title(ledger[key].label) for key in material.texts if key in cited and key[:1] == "f"]
+    texts += [ledger[key].text for key in cited if key.startswith("prev.") and key in ledger and ledger[key].kind == "text"]
+    labels = [_LABEL.sub("", ledger[key].label) for key in sorted(cited) if key in ledger and ledger[key].kind not in ("text", "provision")]
+    for item in material.items:
+        for sentence in item.offline:
+            own = {key for key in sentence.sources if key not in ("year", "unit")}
+            if (item.anchor and item.anchor in cited) or (not item.anchor and own & cited):
+                texts.append(sentence.text)
+    names = (material.voice.own, material.voice.scope, material.voice.submission.unit.name, *material.voice.submission.unit.aliases)
+    return Evidence(tuple(dict.fromkeys(texts)), tuple(dict.fromkeys((*labels, *names))))
+
+
+def _title(label: str) -> str:
+    return label.partition("（")[2].rpartition("，")[0]
+
+
+def support(text: str, evidence: Evidence) -> tuple[float, float, str]:
+    """Share of the sentence's content pairs that the evidence has, the least share of a clause, and that clause.
+
+    A stretch of which fewer than ``missing_pairs`` pairs are missing counts as supported, a clause of fewer than
+    ``clause_pairs`` pairs is judged with the whole only.
+    """
+    bounds = lists().bounds
+    known = pairs(evidence.words) | _raw_pairs(evidence.words)
+    mine = pairs(text)
+    missing = len(mine - known)
+    whole = 1 - missing / len(mine) if missing >= bounds["missing_pairs"] else 1.0
+    least, weakest = 1.0, ""
+    for clause in split_clauses(text):
+        own = pairs(clause)
+        gone = len(own - known)
+        if len(own) >= bounds["clause_pairs"] and gone >= bounds["missing_pairs"] and 1 - gone / len(own) < least:
+            least, weakest = 1 - gone / len(own), clause
+    return whole, least, weakest
+
+
+def _raw_pairs(text: str) -> set[str]:
+    return {pair for piece in re.split(r"\W+", SLOT.sub(" ", text)) if len(piece) > 1 for pair in bigrams(piece)}
+
+
+def support_faults(text: str, evidence: Evidence) -> Iterator[Fault]:
+    """What a sentence says beyond its sources."""
+    bounds = lists().bounds
+    whole, least, weakest = support(text, evidence)
+    if whole < bounds["sentence"] or least < bounds["clause"]:
+        where = SLOT.sub("…", weakest or text)[:30]
+        yield Fault("support", f"“{where}”在所写的依据里找不到，只写依据里有的事，或写明真正的依据")
+    yield from _added(text, evidence.words)
+    yield from _flipped(text, evidence)
+
+
+def _added(text: str, words: str) -> Iterator[Fault]:
+    bare = SLOT.sub("□", text)
+    for line, code in ((lists().deeds, "deed"), (lists().qualities, "quality")):
+        for group in line:
+            used = next((word for word in group if len(word) > 1 and word in bare), None)
+            if used and used not in words and not any(word in words for word in group):
+                told = "做法" if code == "deed" else "说法"
+                yield Fault(code, f"依据里没有“{used}”这样的{told}，不能写")
+
+
+def _flipped(text: str, evidence: Evidence) -> Iterator[Fault]:
+    """A clause that says no where the clause it comes from says yes, or the other way round."""
+    given = [(pairs(clause), clause) for source in evidence.texts for clause in split_clauses(source)]
+    for clause in split_clauses(text):
+        own = _affirmed(clause)
+        if len(own) < 2:
+            continue
+        near = [(len(own & _affirmed(other)) / len(own), other) for _words, other in given]
+        alike = [other for share, other in near if share >= 0.6]
+        if alike and all(_negative(other) != _negative(clause) for other in alike):
+            yield Fault("negation", f"“{SLOT.sub('…', clause)[:24]}”与依据的意思相反（依据是“{SLOT.sub('…', alike[0])[:24]}”）")
+            return
+
+
+def _affirmed(clause: str) -> set[str]:
+    return pairs(lists().negation.sub("\x01", lists().not_negation.sub("\x02\\g<0>\x02", clause)))
+
+
+def _negative(clause: str) -> bool:
+    return len(lists().negation.findall(lists().not_negation.sub("", clause))) % 2 == 1
+
+
+def manner_faults(text: str, own: str) -> Iterator[Fault]:
+    """Verdicts, causes, slogans and a machine's voice, whatever the evidence says; names in quotation marks that ``own`` has go."""
+    bare = _QUOTED.sub(lambda match: "x" if match.group()[1:-1] in own else match.group(), SLOT.sub("x", text))
+    found = lists().never.search(bare)
+    if found:
+        yield Fault("manner", f"不要写“{found.group()}”")
+    words = register_words()
+    for pattern in (*words.drop, *words.delete):
+        match = pattern.search(text)
+        if match and SLOT.sub("", match.group()).strip("，。；"):
+            yield Fault("manner", f"不要写“{SLOT.sub('…', match.group())}”，评价和程度词不写入报告")
+            return
+
+
+def foreign_faults(text: str, material: PartMaterial) -> Iterator[Fault]:
+    """Other units, persons, titles and quotations that this year's material does not have."""
+    known = material.own_words
+    bare = SLOT.sub("x", text)
+    for name in material.voice.submission.unit.neighbours:
+        if len(name) > 2 and name in bare and name not in known:
+            yield Fault("foreign", f"“{name}”是其他单位，不能写")
+            return
+    for match in _ORGAN.finditer(bare):
+        tail = match.group()[-4:]
+        if tail not in known and match.group()[-3:] not in known and not re.match(r"[各本我全该]", match.group()[-3:]):
+            yield Fault("foreign", f"材料里没有“{match.group()[-8:]}”，不能写")
+            return
+    for match in _PERSON.finditer(bare):
+        name = match["name"] or match["after"]
+        if name not in known:
+            yield Fault("foreign", f"不能写人名“{name}”")
+            return
+    for match in re.finditer(r"《([^《》]+)》|“([^“”]+)”", text):
+        inner = match.group(1) or match.group(2)
+        if SLOT.sub("", inner) and inner not in known and inner != "条例":
+            yield Fault("foreign", f"材料里没有“{inner[:24]}”这个名称或原话")
+            return
+
+
+def copied_faults(text: str, material: PartMaterial) -> Iterator[Fault]:
+    """A run of characters shared with another report and not with this year's material."""
+    bound = int(lists().bounds["copied_run"])
+    run = longest_copied(text, material.precedents, material.own_words)
+    if len(run) >= bound:
+        yield Fault("copied", f"“{run[:30]}”照抄了其他报告，请用自己的话写本年的事")
+
+
+def longest_copied(text: str, precedents: Iterable[str], own: str) -> str:
+    """The longest run of characters common to a text and any precedent that ``own`` does not hold. Slots and marks end a run."""
+    best = ""
+    joined = "\n".join(re.sub(r"\d+(?:\.\d+)?", "\n", passage) for passage in precedents)
+    if not joined:
+        return ""
+    for piece in re.split(r"\{[^{}]*\}|[，。；：、]", text):
+        for start in range(len(piece)):
+            end = start + len(best) + 1
+            while end <= len(piece) and piece[start:end] in joined:
+                if piece[start:end] not in own:
+                    best = piece[start:end]
+                end += 1
+    return best

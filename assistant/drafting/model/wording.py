@@ -1,0 +1,217 @@
+"""Whether a slot stands where its figure belongs: unit, direction of a change, the words around it; literal numerals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.drafting.model.material import PartMaterial
+from assistant.facts.model import Fact
+from assistant.language.quantities import FIGURES, find_quantities
+from assistant.language.text import bigrams
+
+SLOT = re.compile(r"\{([^{}]+)\}")
+_MARK = re.compile(r"[，,；;：:。、（）()《》]|其中")
+_UP = re.compile(r"增加|增长|上升|提高|提升|增至|增到|升至|升到|多了|增")
+_DOWN = re.compile(r"减少|下降|降低|减至|减到|降至|降到|压减|少了|减|降")
+_ABOUT = re.compile(r"超过|接近|约|近|逾|超|余|左右|以上|多(?=[件条个次])|将近|不足|不到|至少")
+_LOOSE_AFTER = re.compile(r"^(?:余|多|左右|上下|(?:件|条|个|次|篇|份|项|人|场|期|家|处|人次)(?:左右|上下))")
+_LOOSE_BEFORE = re.compile(r"(?:将近|接近|近|约|超过|逾)$")
+_YEAR = re.compile(r"(?<![\d{.])(20\d\d)(?=年)")
+_TITLE = re.compile(r"《[^《》]{1,80}》")
+_REACH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a sentence does not hold: a code for counting, a Chinese sentence for the model and the record."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words each slot of a part is known to stand with: in the texts handed in, in the offline sentences, in its label."""
+
+    material: PartMaterial
+
+    @cached_property
+    def contexts(self) -> Mapping[str, frozenset[str]]:
+        """Pairs of characters beside each slot, by key."""
+        found: dict[str, set[str]] = {}
+        for text in self._texts:
+            for key, _before, _after, words in slot_places(text):
+                found.setdefault(key, set()).update(words)
+        for key, fact in self.material.slots.items():
+            if fact.kind in ("cell", "sum"):
+                found.setdefault(key, set()).update(bigrams(fact.label.partition(" ")[2] or fact.label))
+        return {key: frozenset(words) for key, words in found.items()}
+
+    def faults(self, text: str) -> Iterator[Fault]:
+        """What is wrong with the slots of a sentence."""
+        known = self.material.slots
+        places = list(slot_places(text))
+        for key, before, after, words in places:
+            fact = known.get(key)
+            if fact is None:
+                yield _unknown(self.material, key)
+            elif fact.kind in ("text", "provision"):
+                yield Fault("slot", f"{{{key}}}是整段材料，只能作依据，不能写在句子里")
+            else:
+                yield from _unit(key, fact, before, after)
+                if not self._as_given(key, before, after):
+                    yield from _about(key, fact, before, after)
+                yield from _direction(key, fact, before)
+                yield from self._swapped(key, fact, words)
+        yield from _moves(text, known)
+
+    def _as_given(self, key: str, before: str, after: str) -> bool:
+        """Whether the figure stands between the same words as in the material."""
+        near = f"{before[-2:]}{{{key}}}{after[:2]}"
+        return any(near in text for text in self._texts)
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        offline = (sentence.text for item in self.material.items for sentence in item.offline)
+        return (*self.material.texts.values(), *offline)
+
+    def _swapped(self, key: str, fact: Fact, words: frozenset[str]) -> Iterator[Fault]:
+        """A slot whose surroundings are those of another figure of the same unit and another value."""
+        mine = len(words & self.contexts.get(key, frozenset()))
+        for other, rival in self.material.slots.items():
+            if other == key or rival.unit != fact.unit or rival.text == fact.text or rival.kind == "year":
+                continue
+            theirs = len(words & (self.contexts.get(other, frozenset()) - self.contexts.get(key, frozenset())))
+            if (mine == 0 and theirs >= 2) or theirs > mine + 2:
+                yield Fault("slot_swapped", f"{{{key}}}是“{_about_what(fact)}”，写在这里像是{{{other}}}")
+                return
+
+    def best_for(self, text: str, start: int, end: int, keys: Iterable[str]) -> list[str]:
+        """Those of the keys whose known words agree best with the words beside a stretch of text."""
+        marked = f"{text[:start]}{{?}}{text[end:]}"
+        words = next((words for key, _b, _a, words in slot_places(marked) if key == "?"), frozenset())
+        scored = [(len(words & self.contexts.get(key, frozenset())), key) for key in keys]
+        best = max((score for score, _key in scored), default=0)
+        return [key for score, key in scored if score == best and score > 0]
+
+
+def _about_what(fact: Fact) -> str:
+    label = fact.label.rpartition("“")[2].rstrip("”") if "“" in fact.label else fact.label
+    return label[:24]
+
+
+def _unknown(material: PartMaterial, key: str) -> Fault:
+    ledger = material.voice.ledger
+    if key in ledger:
+        return Fault("slot_foreign", f"{{{key}}}不在所给的材料里")
+    return Fault("slot_unknown", f"没有{{{key}}}这个数字槽，请照抄材料里的键名")
+
+
+def slot_places(text: str) -> Iterator[tuple[str, str, str, frozenset[str]]]:
+    """Each slot with the text before and after it and the pairs of characters of its own stretch between marks and slots."""
+    matches = list(SLOT.finditer(text))
+    for number, match in enumerate(matches):
+        left = matches[number - 1].end() if number else 0
+        right = matches[number + 1].start() if number + 1 < len(matches) else len(text)
+        before, after = text[left : match.start()], text[match.end() : right]
+        marks = list(_MARK.finditer(before))
+        near = before[marks[-1].end() :] if marks else before
+        mark = _MARK.search(after)
+        tail = after[: mark.start()] if mark else after
+        if number + 1 < len(matches) and not mark:
+            tail = tail[:2]
+        if len(near) < 2 and marks and len(tail) < 4:
+            earlier = before[: marks[-1].start()]
+            near = earlier[-8:] + near
+        yield match.group(1), text[: match.start()], text[match.end() :], frozenset(bigrams(near) | bigrams(tail))
+
+
+def _unit(key: str, fact: Fact, before: str, after: str) -> Iterator[Fault]:
+    if fact.kind in ("name", "year"):
+        return
+    if fact.unit and not after.startswith((fact.unit, "％") if fact.unit == "%" else fact.unit):
+        yield Fault("unit", f"{{{key}}}的量词是“{fact.unit}”，应写成{{{key}}}{fact.unit}")
+    elif not fact.unit and after.startswith(("%", "％")):
+        yield Fault("unit", f"{{{key}}}不是百分数")
+    elif after.startswith(("万", "亿")) and not fact.unit.startswith(("万", "亿")):
+        yield Fault("unit", f"{{{key}}}后面不能再写“{after[0]}”")
+    if before.endswith(("第", "百分之")) or (before[-1:].isdigit()):
+        yield Fault("unit", f"{{{key}}}前面不能写“{before[-1:]}”")
+
+
+def _about(key: str, fact: Fact, before: str, after: str) -> Iterator[Fault]:
+    if fact.kind in ("name", "year"):
+        return
+    if fact.approximate:
+        if not (_ABOUT.search(before[-4:]) or _ABOUT.search(after[:6])):
+            yield Fault("exact", f"{{{key}}}在材料里是约数，要写“超过”“接近”或“约”")
+    elif _LOOSE_AFTER.search(after) or _LOOSE_BEFORE.search(before):
+        yield Fault("exact", f"{{{key}}}是准数，不能加“余”“近”“约”“左右”")
+
+
+def _direction(key: str, fact: Fact, before: str) -> Iterator[Fault]:
+    if fact.kind not in ("diff", "growth"):
+        return
+    clause = re.split(r"[，；。：、]", before)[-1][-_REACH:]
+    up, down = _UP.search(clause), _DOWN.search(clause)
+    right, wrong = (up, down) if fact.sign > 0 else (down, up)
+    if fact.sign == 0:
+        yield Fault("direction", f"{{{key}}}没有变化，写“与上年持平”，不写数")
+    elif wrong or not right:
+        yield Fault("direction", f"{{{key}}}是{fact.direction}，方向词应为“{fact.direction}”")
+
+
+_MOVE = re.compile(r"\{([^{}]+)\}[^，；。{}]{0,12}?(增加到|增加至|增长到|上升到|提高到|增至|增到|升至|升到|压减到|压减至|减少到|减少至|下降到|下降至|降至|降到|减至|减到|降为|增为|减为)[^，；。{}]{0,4}\{([^{}]+)\}")
+
+
+def _moves(text: str, known: Mapping[str, Fact]) -> Iterator[Fault]:
+    """由…增至…: the direction must be that of the two figures."""
+    for match in _MOVE.finditer(text):
+        first, second = known.get(match.group(1)), known.get(match.group(3))
+        if first is None or second is None or first.value is None or second.value is None:
+            continue
+        up = bool(_UP.search(match.group(2)))
+        if (second.value > first.value) != up or first.value == second.value:
+            yield Fault("direction", f"由{{{first.key}}}到{{{second.key}}}的增减方向写反了")
+
+
+def with_slots(text: str, wording: Wording) -> tuple[str, list[Fault]]:
+    """Literal numerals replaced by their slots where exactly one fact of the part has value, unit and wording.
+
+    Years become their slots outside titles. Returns the text and, for each numeral that could not be replaced, why.
+    """
+    year = int(wording.material.voice.submission.year)
+    names = {str(year): "{year}", str(year - 1): "{year.prev}", str(year + 1): "{year.next}"}
+    titles = [match.span() for match in _TITLE.finditer(text)]
+    text = _YEAR.sub(
+        lambda match: match.group() if any(a < match.start() < b for a, b in titles) else names.get(match.group(), match.group()), text
+    )
+    faults: list[Fault] = []
+    hidden = SLOT.sub(lambda match: "\x00" * len(match.group()), text)
+    for found in reversed([item for item in find_quantities(hidden) if item.kind in FIGURES]):
+        if _quoted(hidden, found.start, wording.material):
+            continue
+        keys = [
+            key
+            for key, fact in wording.material.slots.items()
+            if fact.value is not None and abs(fact.value) == abs(found.value) and fact.unit == found.unit and fact.kind != "year"
+        ]
+        best = wording.best_for(text, found.start, found.unit_end, keys)
+        if len(best) == 1 and not found.approximate:
+            percent = "%" if found.unit == "%" and found.raw[:1] in "百" else ""
+            text = f"{text[: found.start]}{{{best[0]}}}{percent}{text[found.end :]}"
+        else:
+            told = "在材料里没有" if not keys else "没有写成数字槽，也不能确定是哪一个"
+            faults.append(Fault("literal", f"数字“{found.raw}{found.unit}”{told}，请改用数字槽或删去"))
+    return text, faults[::-1]
+
+
+def _quoted(text: str, at: int, material: PartMaterial) -> bool:
+    """Whether a numeral stands in a title or quotation that this year's material has word for word."""
+    for match in re.finditer(r"《[^《》]*》|“[^“”]*”", text):
+        if match.start() < at < match.end():
+            return match.group()[1:-1] in material.own_words
+    return False
