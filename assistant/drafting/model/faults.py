@@ -71,6 +71,10 @@ class ServerFailed(ModelFault):
     retry = True
 
 
+class NotStreaming(ServerFailed):
+    """The service answers in one piece though asked for pieces."""
+
+
 class TooLong(ModelFault):
     """The prompt does not fit the model."""
 
