@@ -26,6 +26,13 @@ FAMILIES: tuple[str, ...] = (
     "text_style",
     "structure",
     "coverage_report",
+    "coverage_text",
+    "coverage_followup",
+    "text_basis",
+    "text_identity",
+    "text_provisions",
+    "text_scope",
+    "similarity",
 )
 """Modules of this package that declare rules, in the order they are run and listed."""
 

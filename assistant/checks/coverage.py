@@ -13,7 +13,7 @@ from assistant.checks.subject import Subject
 from assistant.form import Aspect, StatutoryResult
 
 _NONE = frozenset({"无", "没有", "暂无", "无问题", "不存在问题"})
-_PRIVATE = (
+PRIVATE = (
     ("手机号码", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),
     ("身份证号码", re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")),
     (
@@ -321,7 +321,7 @@ def private_data(subject: Subject, check: Check) -> Iterator[Finding]:
     texts += [("整改回应", "sec5", entry.text, str(entry.origin)) for entry in submission.follow_ups]
     clean = True
     for where, section, text, place in texts:
-        for what, pattern in _PRIVATE:
+        for what, pattern in PRIVATE:
             for match in pattern.finditer(text):
                 clean = False
                 yield check.fail(section=section, quote=match.group(), place=place, where=where, what=what)

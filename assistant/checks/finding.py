@@ -11,6 +11,19 @@ Status = Literal["pass", "fail", "unknown", "na"]
 SeverityName = Literal["error", "warning", "info"]
 
 
+class Alike(BaseModel):
+    """Two passages that are alike, to be shown side by side. ``ratio`` is 0 to 1; ``start``/``end`` as in :class:`Finding`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    section: str
+    start: int
+    end: int
+    quote: str
+    other: str
+    ratio: float
+
+
 class Finding(BaseModel):
     """One outcome of one rule.
 
@@ -38,6 +51,8 @@ class Finding(BaseModel):
     place: str = ""
     also: tuple[str, ...] = ()
     suspects: tuple[str, ...] = Field(default=(), description="建议先核对的格（不等于认定有错）")
+    other: str = Field(default="", description="与之相似的另一篇（年度、单位或段落）")
+    alike: tuple[Alike, ...] = Field(default=(), description="相似的段落，两两对照")
     fingerprint: str = ""
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from assistant.checks.subject import Subject
+from assistant.checks.subject import Peer, Subject
 from assistant.errors import FormError
 from assistant.form import Form, FormRegistry, default_registry, unit_kinds
 from assistant.report.model import Report
-from assistant.submission.model import Contact, UnitProfile
+from assistant.submission.model import Contact, Submission, UnitProfile
 
 
 def subject_of_report(
@@ -16,7 +17,8 @@ def subject_of_report(
     *,
     registry: FormRegistry | None = None,
     unit: UnitProfile | None = None,
-    previous: Report | None = None,
+    previous: Report | Submission | None = None,
+    peers: Sequence[Peer] = (),
     today: date | None = None,
 ) -> Subject:
     """A report as a subject.
@@ -25,7 +27,8 @@ def subject_of_report(
         report: the report as read.
         registry: known forms; the default ones if None.
         unit: the unit's profile, where one is at hand; otherwise what the report plainly says.
-        previous: last year's report.
+        previous: last year's report, or what was handed in for it.
+        peers: other units' reports, for similarity.
         today: the day of checking, for deadlines; None leaves them unjudged.
     """
     forms = registry or default_registry()
@@ -39,16 +42,24 @@ def subject_of_report(
         previous_cells=previous.cells if previous else {},
         previous_form=_form(previous, forms) if previous else None,
         previous_year=previous.year if previous else None,
+        previous_submission=previous if isinstance(previous, Submission) else None,
         report=report,
-        previous_report=previous,
+        previous_report=previous if isinstance(previous, Report) else None,
         texts=_texts(report),
-        previous_texts=_texts(previous) if previous else {},
+        previous_texts=_texts(previous) if isinstance(previous, Report) else {},
+        peers=tuple(peers),
         published=report.published,
         today=today,
     )
 
 
-def _form(report: Report, forms: FormRegistry) -> Form:
+def peer_of_report(report: Report) -> Peer:
+    """A report as another unit's, to compare with."""
+    names = tuple(filter(None, (report.unit, report.region)))
+    return Peer(report.unit, report.year, report.path, _texts(report), names)
+
+
+def _form(report: Report | Submission, forms: FormRegistry) -> Form:
     """The form the tables follow; without any table the one of the report year, else the latest."""
     if report.form:
         return forms.get(report.form)

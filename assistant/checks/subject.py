@@ -60,6 +60,17 @@ class PlacedSentence:
     sentence: SentenceLike
 
 
+@dataclass(frozen=True, eq=False)
+class Peer:
+    """Another unit's report to compare with: ``names`` are its unit and region names, ``texts`` as for :class:`Subject`."""
+
+    unit: str
+    year: int | None
+    path: str
+    texts: Mapping[str, str]
+    names: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Subject:
     """Everything a rule may look at.
@@ -76,6 +87,7 @@ class Subject:
         previous_texts: the same of last year's report.
         sentences: the sentences of a draft; empty for reports.
         ledger: the facts a draft may state.
+        peers: other units' reports, for similarity.
         published: date on the report; ``today``: the day of checking, for deadlines. Neither is ever taken from a clock here.
     """
 
@@ -96,6 +108,7 @@ class Subject:
     previous_texts: Mapping[str, str] = field(default_factory=dict)
     sentences: tuple[PlacedSentence, ...] = ()
     ledger: Ledger | None = None
+    peers: tuple[Peer, ...] = ()
     published: date | None = None
     today: date | None = None
 
