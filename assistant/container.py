@@ -1,4 +1,4 @@
-"""Opens an .xlsx package safely: sizes, macros, encryption and XML declarations are checked before anything is parsed."""
+"""Opens an .xlsx or .docx package safely: sizes, macros, encryption and XML declarations are checked before anything is parsed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from lxml import etree
 from assistant.errors import InputError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AGAIN = "请在 Excel 或 WPS 中打开，另存为 .xlsx 工作簿后再交"
 
 
 @dataclass(frozen=True)
@@ -25,51 +24,73 @@ class PackageLimits:
     ratio: int = 400
 
 
-def open_package(data: bytes, file: str, limits: PackageLimits = PackageLimits()) -> Package:
-    """Open an .xlsx package.
+@dataclass(frozen=True)
+class PackageKind:
+    """What a package is called in messages, and what to do about one that is damaged or too large."""
+
+    name: str
+    save_again: str
+    too_large: str
+
+
+WORKBOOK = PackageKind("工作簿", "请在 Excel 或 WPS 中打开，另存为 .xlsx 工作簿后再交", "请用程序给的空白工作簿重新填写")
+WORD = PackageKind(
+    "Word 文档", "请在 Word 或 WPS 中打开，另存为 .docx 文档后再交", "请删去其中的图片和附件，另存为 .docx 文档后再交"
+)
+
+
+def open_package(data: bytes, file: str, limits: PackageLimits = PackageLimits(), kind: PackageKind = WORKBOOK) -> Package:
+    """Open an .xlsx package, or one of another ``kind``.
 
     Raises:
-        InputError: encrypted, an old .xls, with macros, damaged, a bomb, or not a workbook at all.
+        InputError: encrypted, an old .xls or .doc, with macros, damaged, a bomb, or no package at all.
     """
-    if data.startswith(_OLE):
-        raise InputError(_ole_message(data), place=file, remedy=_SAVE_AGAIN)
+    refuse_old_file(data, file, kind)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OverflowError) as error:
-        raise InputError("工作簿已损坏或不完整，打不开", place=file, remedy=_SAVE_AGAIN) from error
-    _check_members(members, file, limits)
-    return Package(archive, file, limits)
+        raise InputError(f"{kind.name}已损坏或不完整，打不开", place=file, remedy=kind.save_again) from error
+    _check_members(members, file, limits, kind)
+    return Package(archive, file, limits, kind)
 
 
-def _ole_message(data: bytes) -> str:
+def refuse_old_file(data: bytes, file: str, kind: PackageKind = WORKBOOK) -> None:
+    """Refuse the container of old and of encrypted office files.
+
+    Raises:
+        InputError: ``data`` is one.
+    """
+    if not data.startswith(_OLE):
+        return
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return "工作簿设了打开密码，无法读取。请先取消密码"
+        raise InputError(f"{kind.name}设了打开密码，无法读取。请先取消密码", place=file, remedy=kind.save_again)
     if "WordDocument".encode("utf-16-le") in data:
-        return "这是旧版 Word 文档（.doc），不是工作簿"
-    return "这是旧版工作簿（.xls），不能读取"
+        raise InputError("这是旧版 Word 文档（.doc），不能读取", place=file, remedy=WORD.save_again)
+    raise InputError("这是旧版工作簿（.xls），不能读取", place=file, remedy=WORKBOOK.save_again)
 
 
-def _check_members(members: list[zipfile.ZipInfo], file: str, limits: PackageLimits) -> None:
+def _check_members(members: list[zipfile.ZipInfo], file: str, limits: PackageLimits, kind: PackageKind) -> None:
     if any(member.flag_bits & 0x1 for member in members):
-        raise InputError("工作簿设了打开密码，无法读取", place=file, remedy="请先取消密码，" + _SAVE_AGAIN[1:])
+        raise InputError(f"{kind.name}设了打开密码，无法读取", place=file, remedy="请先取消密码，" + kind.save_again[1:])
     names = [member.filename.lower() for member in members]
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
-        raise InputError("工作簿中有宏，为安全起见不读取", place=file, remedy=_SAVE_AGAIN)
+        raise InputError(f"{kind.name}中有宏，为安全起见不读取", place=file, remedy=kind.save_again)
     total = sum(member.file_size for member in members)
     steep = any(
         member.file_size > 1024 * 1024 and member.file_size > limits.ratio * max(member.compress_size, 1) for member in members
     )
     largest = max((member.file_size for member in members), default=0)
     if len(members) > limits.members or total > limits.total_bytes or largest > limits.member_bytes or steep:
-        raise InputError("工作簿展开后过大，疑似压缩炸弹，未读取", place=file, remedy="请用程序给的空白工作簿重新填写")
+        raise InputError(f"{kind.name}展开后过大，疑似压缩炸弹，未读取", place=file, remedy=kind.too_large)
 
 
 class Package:
-    """The members of an .xlsx package, read one at a time, none larger than the limits say."""
+    """The members of a package, read one at a time, none larger than the limits say."""
 
-    def __init__(self, archive: zipfile.ZipFile, file: str, limits: PackageLimits) -> None:
+    def __init__(self, archive: zipfile.ZipFile, file: str, limits: PackageLimits, kind: PackageKind) -> None:
         self.file = file
+        self._kind = kind
         self._archive, self._limits = archive, limits
         self._names = {name.lstrip("/").lower(): name for name in archive.namelist()}
         self._left = limits.total_bytes
@@ -99,7 +120,9 @@ class Package:
                 etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True),
             )
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise InputError("工作簿已损坏，内容无法解析", place=f"{self.file} {name}", remedy=_SAVE_AGAIN) from error
+            raise InputError(
+                f"{self._kind.name}已损坏，内容无法解析", place=f"{self.file} {name}", remedy=self._kind.save_again
+            ) from error
         if root.getroottree().docinfo.internalDTD is not None:  # one in an encoding that the search above does not see
             raise self._refused(name)
         return root
@@ -117,19 +140,21 @@ class Package:
                 raise self._refused(name)
 
     def _refused(self, name: str) -> InputError:
-        return InputError("文件中有外部实体声明，为安全起见不读取", place=f"{self.file} {name}", remedy=_SAVE_AGAIN)
+        return InputError("文件中有外部实体声明，为安全起见不读取", place=f"{self.file} {name}", remedy=self._kind.save_again)
 
     def _read(self, name: str) -> bytes:
         stored = self._names.get(name.lstrip("/").lower())
         if stored is None:
-            raise InputError("工作簿不完整，缺少内容", place=f"{self.file} {name}", remedy=_SAVE_AGAIN)
+            raise InputError(f"{self._kind.name}不完整，缺少内容", place=f"{self.file} {name}", remedy=self._kind.save_again)
         allowed = min(self._limits.member_bytes, self._left)
         try:
             with self._archive.open(stored) as handle:
                 content = handle.read(allowed + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-            raise InputError("工作簿已损坏或不完整，读不出内容", place=f"{self.file} {name}", remedy=_SAVE_AGAIN) from error
+            raise InputError(
+                f"{self._kind.name}已损坏或不完整，读不出内容", place=f"{self.file} {name}", remedy=self._kind.save_again
+            ) from error
         if len(content) > allowed:
-            raise InputError("工作簿展开后过大，疑似压缩炸弹，未读取", place=self.file, remedy="请用程序给的空白工作簿重新填写")
+            raise InputError(f"{self._kind.name}展开后过大，疑似压缩炸弹，未读取", place=self.file, remedy=self._kind.too_large)
         self._left -= len(content)
         return content

@@ -8,6 +8,7 @@ from assistant.grids.geometry import Band, HeaderSegment, IndexedBlock, SheetVie
 from assistant.grids.grid import Value
 from assistant.grids.labels import wording
 from assistant.report.labels import looks_like_value, normalise_label
+from assistant.report.printing import TO_FILL
 from assistant.report.raw_table import HeaderFit, RawRow, Segment, SheetHeader, SheetRow, Token
 from assistant.report.table_spec import TableSpec
 
@@ -82,12 +83,12 @@ class _Cutting:
         return next((known for known in self.spec.titles if title and wording(known).full == title), "")
 
     def _row(self, band: Band, values_from: int, doubt: str = "", tall: frozenset[int] = frozenset()) -> RawRow:
-        """A row; without a header (``values_from`` 0) whatever is a figure counts as a value."""
+        """A row; without a header (``values_from`` 0) whatever is a figure counts as a value. A gap mark is a blank."""
         tokens = {
             (row, col): Token(value.text, self.line, where=self.sheet.place(row, col))
             for row in band.lines
             for col, value in self.view.rows.get(row, {}).items()
-            if col >= values_from and (values_from or _is_value(value))
+            if col >= values_from and (values_from or _is_value(value)) and value.text != TO_FILL
         }
         first = band.lines[0]
         name = band.path[-1] if band.path else ""
