@@ -1,13 +1,84 @@
-"""Writing results: to a temporary file beside the target, then renamed, so that nothing half-written is left behind."""
+"""Files from and to the outside: read whatever happens to them meanwhile, written so that nothing half-written is left."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.errors import OutputError
+from assistant.errors import InputError, OutputError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Largest files that are read, in bytes; time and memory that reading one report may take in its own process."""
+
+    file_bytes: int = 30 * 1024 * 1024
+    seconds: float = 60
+    memory_bytes: int = 1024 * 1024 * 1024
+
+
+USUAL = Limits()
+
+
+def read_file(path: Path, limits: Limits = USUAL) -> bytes:
+    """The content of a file.
+
+    Raises:
+        InputError: missing, a folder or a device, unreadable, empty, or larger than the limit.
+    """
+    place = str(path)
+    try:
+        # Without O_NONBLOCK, opening a pipe nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError) as error:
+        raise _cannot_open(error, place) from error
+    try:
+        _check_kind(os.fstat(descriptor), limits, place)
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            content = handle.read(limits.file_bytes + 1)
+    except OSError as error:
+        raise _cannot_open(error, place) from error
+    finally:
+        os.close(descriptor)
+    if len(content) > limits.file_bytes:
+        raise _too_large(len(content), limits, place)
+    if not content.strip():
+        raise InputError("文件是空的", place=place, remedy="请确认文件已保存、内容完整")
+    return content
+
+
+def _check_kind(state: os.stat_result, limits: Limits, place: str) -> None:
+    if stat.S_ISDIR(state.st_mode):
+        raise InputError("这是文件夹，不是文件", place=place, remedy="请指明其中的一个文件")
+    if not stat.S_ISREG(state.st_mode):
+        raise InputError("这不是普通文件，不能读取", place=place, remedy="请指明一个工作簿、JSON 文件或报告")
+    if state.st_size > limits.file_bytes:
+        raise _too_large(state.st_size, limits, place)
+
+
+def _cannot_open(error: Exception, place: str) -> InputError:
+    number = error.errno if isinstance(error, OSError) else None
+    known = {
+        errno.ENOENT: ("没有这个文件", "请检查路径和文件名"),
+        errno.ENOTDIR: ("没有这个文件", "请检查路径和文件名"),
+        errno.EISDIR: ("这是文件夹，不是文件", "请指明其中的一个文件"),
+        errno.EACCES: ("没有读取权限", "请检查文件权限，或另存一份"),
+        errno.EPERM: ("没有读取权限", "请检查文件权限，或另存一份"),
+        errno.ELOOP: ("链接绕成了圈，找不到文件", "请直接指明文件所在的位置"),
+        errno.ENAMETOOLONG: ("文件名过长", "请改短文件名"),
+    }
+    what, remedy = known.get(number or 0, ("文件无法读取", "请检查路径，或把文件复制到本机后再试"))
+    return InputError(what, place=place[:200], remedy=remedy)
+
+
+def _too_large(size: int, limits: Limits, place: str) -> InputError:
+    what = f"文件有 {size / 1024 / 1024:.0f} MB，超过 {limits.file_bytes // 1024 // 1024} MB 上限"
+    return InputError(what, place=place, remedy="填报件一般不到 1 MB，请确认交的文件，或删去其中的图片和无关内容")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import InputError
+from assistant.files import USUAL, Limits, read_file
 from assistant.form import FormRegistry
-from assistant.intake.files import USUAL, Limits, read_file
 from assistant.intake.from_report import submission_from_report
 from assistant.intake.overrides import NONE_GIVEN, Overrides
 from assistant.report.model import Report

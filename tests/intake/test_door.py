@@ -200,7 +200,7 @@ def test_no_permission_has_words_for_it(tmp_path: Path, monkeypatch: pytest.Monk
     def refuse(*_: object) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("assistant.intake.files.os.open", refuse)
+    monkeypatch.setattr("assistant.files.os.open", refuse)
     with pytest.raises(InputError, match="没有读取权限"):
         read_file(tmp_path / "x")
 
@@ -224,7 +224,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypat
             handle.write(b"{" * 5000)
         return state
 
-    monkeypatch.setattr("assistant.intake.files.os.fstat", grow)
+    monkeypatch.setattr("assistant.files.os.fstat", grow)
     with pytest.raises(InputError, match="上限"):
         read_file(file, Limits(file_bytes=1000))
 
