@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextvars
 import os
+import re
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -26,6 +28,7 @@ from assistant.drafting.model.settings import ModelSettings
 
 if TYPE_CHECKING:
     import httpx2
+    from langchain_core.messages import AIMessageChunk
 
     from assistant.drafting.model.chat import Chat
 
@@ -35,6 +38,7 @@ _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "L
 _CONNECT_SECONDS = 10.0
 _LARGEST = 4 * 1024 * 1024
 _WATCH_EVERY = 400
+_PAGE = re.compile(rb"\s*(?:<!doctype html|<html\b)", re.IGNORECASE)
 _deadline: contextvars.ContextVar[float] = contextvars.ContextVar("deadline", default=float("inf"))
 _streaming: contextvars.ContextVar[bool] = contextvars.ContextVar("streaming", default=False)
 
@@ -114,13 +118,7 @@ class Endpoint:
         chat = self._ready()
         token, piecewise = _deadline.set(time.monotonic() + job.seconds), _streaming.set(dialect.stream)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return self._streamed(chat, job, dialect) if dialect.stream else self._whole(chat, job, dialect)
-        except ModelFault:
-            raise
-        except Exception as error:
-            raise fault_of(error) from error
+            return self._streamed(chat, job, dialect) if dialect.stream else self._whole(chat, job, dialect)
         finally:
             _deadline.reset(token)
             _streaming.reset(piecewise)
@@ -142,7 +140,7 @@ class Endpoint:
         pieces: list[str] = []
         reply = Reply(model=self._settings.model)
         length = watched = 0
-        source = chat.stream(_messages(job), **_options(job, dialect))
+        source = _pieces(chat.stream(_messages(job), **_options(job, dialect)))
         for piece in source:
             text = piece.text
             pieces.append(text)
@@ -155,16 +153,41 @@ class Endpoint:
                     break
         reply.text = "".join(pieces)
         if reply.stopped:
-            getattr(source, "close", lambda: None)()
+            source.close()
         elif not reply.finish and not reply.input_tokens:
             raise Unreachable("模型服务的答复中途断开", remedy="请检查服务和网络是否稳定")
         return reply
 
     def _whole(self, chat: Chat, job: Job, dialect: Dialect) -> Reply:
-        message = chat.invoke(_messages(job), **_options(job, dialect))
+        options = _options(job, dialect)
+        with _judged():
+            message = chat.invoke(_messages(job), **options)
         reply = Reply(text=message.text, model=self._settings.model, streamed=False)
         _take(reply, message)
         return reply
+
+
+@contextmanager
+def _judged() -> Iterator[None]:
+    """The one boundary to the model library: whatever it raises becomes a fault. Our own code stays outside of it."""
+    try:
+        yield
+    except ModelFault:
+        raise
+    except Exception as error:
+        raise fault_of(error) from error
+
+
+def _pieces(source: Iterator[AIMessageChunk]) -> Generator[AIMessageChunk, None, None]:
+    try:
+        while True:
+            with _judged():
+                piece = next(source, None)
+            if piece is None:
+                return
+            yield piece
+    finally:
+        getattr(source, "close", lambda: None)()
 
 
 def silence_tracing() -> None:
@@ -182,6 +205,7 @@ def silence_tracing() -> None:
 
 def _build(settings: ModelSettings) -> tuple[httpx2.Client, Chat]:
     silence_tracing()
+    warnings.filterwarnings("ignore", module=r"langchain_openai\b")
     import httpx2
 
     from assistant.drafting.model.chat import Chat
@@ -236,8 +260,8 @@ def _options(job: Job, dialect: Dialect) -> dict[str, Any]:
 
 def _take(reply: Reply, message: Any) -> None:
     kept = message.additional_kwargs
-    reply.refusal += kept.get("refusal", "")
-    reply.thought += len(kept.get("thought", ""))
+    reply.refusal += kept.get("refusal") or ""
+    reply.thought += len(kept.get("thought") or "")
     about = message.response_metadata
     reply.finish = about.get("finish_reason") or reply.finish
     reply.model = about.get("model_name") or reply.model
@@ -266,6 +290,8 @@ def _guarded(stream: Any) -> Any:
         def __iter__(self) -> Iterator[bytes]:
             size = 0
             for data in stream:
+                if not size and _PAGE.match(data):
+                    raise html_page()
                 size += len(data)
                 if size > _LARGEST:
                     raise Overlong("模型的答复没完没了，已经中断", remedy="请换一个模型")
