@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.checks.engine import run_checks, sort_findings
 from assistant.checks.finding import Finding
@@ -34,6 +34,32 @@ class Writer(Protocol):
         ...
 
 
+@runtime_checkable
+class ReportWriter(Protocol):
+    """A writer that writes all parts of a report at once and says with which model and prompts, at what cost."""
+
+    name: str
+
+    @property
+    def model(self) -> str:
+        """The model's name, empty if none answered."""
+        ...
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """Versions of the prompts used, by name."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """What it cost."""
+        ...
+
+    def write_all(self, brief: Brief, voice: Voice) -> tuple[Part, ...]:
+        """Write all parts."""
+        ...
+
+
 @dataclass(frozen=True)
 class Drafted:
     """A draft with what it was made from."""
@@ -52,7 +78,7 @@ def draft_report(
     *,
     previous: Submission | None = None,
     report: Report | None = None,
-    writer: Writer | None = None,
+    writer: Writer | ReportWriter | None = None,
     brief: Brief | None = None,
     today: date | None = None,
 ) -> Drafted:
@@ -83,8 +109,9 @@ def draft_report(
         own=self_name(kind, unit.name, unit.region or unit.name),
         scope=scope_word(kind, unit.region or unit.name),
     )
-    chosen = writer or OfflineWriter()
-    parts = tuple(chosen.write(part, voice) for part in brief.parts)
+    chosen: Writer | ReportWriter = writer or OfflineWriter()
+    whole = chosen if isinstance(chosen, ReportWriter) else None
+    parts = _written(chosen, brief, voice)
     subject = subject_of_submission(submission, registry=registry, previous=previous, today=today)
     subject = replace(subject, published=report.published if report else None)
     findings = _audit(subject, parts, ledger)
@@ -96,16 +123,25 @@ def draft_report(
         year=submission.year,
         form=form.id,
         title=title,
-        fingerprint=_fingerprint(submission, previous, brief),
+        writer="model" if whole else "offline",
+        fingerprint=_fingerprint(submission, previous, brief, whole),
         parts=parts,
         gaps=tuple(_gaps(parts)),
         hints=tuple(_hints(brief, voice)),
         facts=_facts(ledger, parts),
         brief=brief,
         findings=findings,
-        usage=Usage(seconds=round(time.perf_counter() - started, 3)),
+        usage=_usage(whole, time.perf_counter() - started),
+        model=whole.model if whole else "",
+        prompts=whole.prompts if whole else {},
     )
     return Drafted(draft, submission, form, ledger, previous, previous_form)
+
+
+def _written(writer: Writer | ReportWriter, brief: Brief, voice: Voice) -> tuple[Part, ...]:
+    if isinstance(writer, ReportWriter):
+        return writer.write_all(brief, voice)
+    return tuple(writer.write(part, voice) for part in brief.parts)
 
 
 def _audit(subject: Subject, parts: tuple[Part, ...], ledger: Ledger) -> tuple[Finding, ...]:
@@ -169,9 +205,15 @@ def _facts(ledger: Ledger, parts: tuple[Part, ...]) -> dict[str, FactView]:
     return {key: FactView(label=fact.label, value=fact.text, unit=fact.unit, source=fact.source) for key, fact in facts if fact}
 
 
-def _fingerprint(submission: Submission, previous: Submission | None, brief: Brief) -> str:
-    """16 hex digits over the inputs and the brief: equal drafts have equal fingerprints."""
+def _usage(writer: ReportWriter | None, seconds: float) -> Usage:
+    return (writer.usage if writer else Usage()).model_copy(update={"seconds": round(seconds, 3)})
+
+
+def _fingerprint(submission: Submission, previous: Submission | None, brief: Brief, writer: ReportWriter | None) -> str:
+    """16 hex digits over the inputs, the brief, model and prompts: equal drafts have equal fingerprints."""
     digest = hashlib.sha256()
     for item in (submission, previous, brief):
         digest.update(item.model_dump_json(exclude={"file"}).encode("utf-8") if item else b"-")
+    if writer is not None:
+        digest.update(repr((writer.model, sorted(writer.prompts.items()))).encode("utf-8"))
     return digest.hexdigest()[:16]

@@ -17,14 +17,29 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Attempt(_Model):
+    """A wording that was refused before the one that stands: which try (from 1), its text with slots, why it was refused.
+
+    ``text`` is empty where no usable answer came or the answer left the point out.
+    """
+
+    number: int
+    text: str = ""
+    reasons: tuple[str, ...] = ()
+
+
 class Sentence(_Model):
-    """One sentence. ``text`` carries slots ``{key}``; ``rendered`` is what prints; ``gap`` names the missing thing."""
+    """One sentence. ``text`` carries slots ``{key}``; ``rendered`` is what prints; ``gap`` names the missing thing.
+
+    ``attempts`` are the model's wordings refused before this one, whoever wrote it in the end.
+    """
 
     text: str
     rendered: str
     sources: tuple[str, ...]
     writer: WriterName = "offline"
     gap: str | None = None
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Paragraph(_Model):
@@ -96,6 +111,8 @@ class Draft(_Model):
     brief: Brief
     findings: tuple[Finding, ...] = ()
     usage: Usage = Usage()
+    model: str = Field(default="", description="所用模型的名称，离线写作时为空")
+    prompts: dict[str, str] = Field(default_factory=dict, description="所用提示词及其版本")
 
     def sentences(self) -> Iterator[tuple[Part, int, int, Sentence]]:
         """Each sentence with its part and its paragraph and sentence numbers (from 0)."""

@@ -140,9 +140,8 @@ def part_material(
         provisions: further article keys the part may lean on.
     """
     cited = dict.fromkeys((*(key for point in brief.points for key in point.provisions), *provisions))
-    return PartMaterial(
-        brief, tuple(_numbered(_items(brief, offline, voice))), voice, tuple(precedents), tuple(key for key in cited if key in voice.ledger)
-    )
+    known = tuple(key for key in cited if key in voice.ledger)
+    return PartMaterial(brief, tuple(_numbered(_items(brief, offline, voice))), voice, tuple(precedents), known)
 
 
 def _numbered(items: Iterable[Item]) -> Iterator[Item]:
@@ -184,7 +183,9 @@ def _anchor(sentence: Sentence, voice: Voice) -> str:
 
 
 def _text_sources(sentence: Sentence, voice: Voice) -> list[str]:
-    return [key for key in sentence.sources if not key.startswith("prev.") and (fact := voice.ledger.get(key)) and fact.kind == "text"]
+    return [
+        key for key in sentence.sources if not key.startswith("prev.") and (fact := voice.ledger.get(key)) and fact.kind == "text"
+    ]
 
 
 def _joining(sentence: Sentence, voice: Voice) -> bool:

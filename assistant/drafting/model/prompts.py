@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 import assistant
 from assistant.drafting.model.types import RenderedPrompt
 from assistant.errors import AssistantError
+from assistant.settings import environment_values
 
 NEEDED = {
     "write": frozenset({"unit", "year", "own", "scope", "part", "limits", "items", "provisions", "style"}),
@@ -55,7 +55,7 @@ class Prompt:
 
 def prompts_folder() -> Path:
     """Where the prompt files are: ``ASSISTANT_PROMPTS``, else ``prompts`` beside the package."""
-    chosen = os.environ.get("ASSISTANT_PROMPTS")
+    chosen = environment_values().get("ASSISTANT_PROMPTS")
     return Path(chosen) if chosen else Path(assistant.__file__).resolve().parents[1] / "prompts"
 
 

@@ -18,8 +18,10 @@ _BRACKETED = re.compile(r"（[^（）]*）")
 _ORGAN = re.compile(
     r"[一-鿿]{2,12}?(?:管理局|分局|局|委员会|管委会|办公室|街道办事处|街道|法院|检察院|派出所|事务所|银行|公司|集团|大学|学院|医院|协会|中心|厅|镇|乡|村|社区)"
 )
-_PERSON = re.compile(r"(?P<name>[一-鿿]{2,3})(?:同志|先生|女士)|(?:局长|县长|市长|镇长|乡长|主任|书记|科长|组长)(?P<after>[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻苏潘葛范彭鲁韦马方俞任袁柳唐罗薛伍余米贝姚孟顾尹江钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊][一-鿿]{1,2})(?=[，。任等带主])")
-_FRAME = re.compile(r"因政府信息公开(?:引起的?|被(?:申请|提起))?|政府信息公开申请|行政(?:复议|诉讼)|信息处理费|办结的?申请|新收申请|法定期限")
+_FRAME = re.compile(
+    r"因政府信息公开(?:引起的?|被(?:申请|提起))?|政府信息公开申请|行政(?:复议|诉讼)|信息处理费|办结的?申请|新收申请|法定期限"
+)
+_POST = "(?:局长|县长|市长|镇长|乡长|主任|书记|科长|组长)"
 _QUOTED = re.compile(r"《[^《》]+》|“[^“”]+”")
 _LABEL = re.compile(r"^表\S+\s")
 
@@ -34,6 +36,8 @@ class Lists:
     glue: re.Pattern[str]
     negation: re.Pattern[str]
     not_negation: re.Pattern[str]
+    person: re.Pattern[str]
+    style: tuple[str, ...]
     bounds: dict[str, float]
 
 
@@ -49,6 +53,10 @@ def lists() -> Lists:
         re.compile(glue),
         re.compile(data["negation"]),
         re.compile("|".join(re.escape(word) for word in sorted(data["not_negation"], key=len, reverse=True))),
+        re.compile(
+            rf"(?P<name>[{data['surnames']}][一-鿿]{{1,2}})(?:同志|先生|女士)|{_POST}(?P<after>[{data['surnames']}][一-鿿]{{1,2}})(?=[，。任等带主])"
+        ),
+        tuple(data["style"]),
         {name: float(value) for name, value in data["bounds"].items()},
     )
 
@@ -84,7 +92,11 @@ def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
     texts += [ledger[key].text for key in material.texts if key in cited]
     texts += [_title(ledger[key].label) for key in material.texts if key in cited and key[:1] == "f"]
     texts += [ledger[key].text for key in cited if key.startswith("prev.") and key in ledger and ledger[key].kind == "text"]
-    labels = [_LABEL.sub("", ledger[key].label) for key in sorted(cited) if key in ledger and ledger[key].kind not in ("text", "provision")]
+    labels = [
+        _LABEL.sub("", ledger[key].label)
+        for key in sorted(cited)
+        if key in ledger and ledger[key].kind not in ("text", "provision")
+    ]
     for item in material.items:
         for sentence in item.offline:
             own = {key for key in sentence.sources if key not in ("year", "unit")}
@@ -192,7 +204,7 @@ def foreign_faults(text: str, material: PartMaterial) -> Iterator[Fault]:
         if tail not in known and match.group()[-3:] not in known and not re.match(r"[各本我全该]", match.group()[-3:]):
             yield Fault("foreign", f"材料里没有“{match.group()[-8:]}”，不能写")
             return
-    for match in _PERSON.finditer(bare):
+    for match in lists().person.finditer(bare):
         name = match["name"] or match["after"]
         if name not in known:
             yield Fault("foreign", f"不能写人名“{name}”")

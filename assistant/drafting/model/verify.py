@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ _STATUS = {
 _NONE = re.compile(r"没有|未|无")
 _FEWEST, _MOST = 6, 300
 _RULES = ("TX", "N", "Y", "R")
+# The rules keep the text they read last; parts judged side by side would make them read it again and again.
+_AUDIT = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Verifier:
         faults = list(_shape(text))
         if not items:
             return Judged(_made(text, written.sources), (), (*faults, Fault("items", "items里没有这个要点号")))
+        faults += _together(items)
         text, loose = with_slots(text, self.wording)
         given = tuple(dict.fromkeys(key for key in written.sources if key))
         slots = SLOT.findall(text)
@@ -125,7 +129,7 @@ class Verifier:
 
     def _repeated(self, judged: list[Judged]) -> list[Judged]:
         seen: dict[str, int] = {}
-        result = []
+        result: list[Judged] = []
         for each in judged:
             first = seen.setdefault(each.sentence.text, len(seen))
             again = first != len(seen) - 1 or any(each.sentence.text == other.sentence.text for other in result)
@@ -189,7 +193,9 @@ class Verifier:
             self._subject, texts={self.material.key: text}, sentences=tuple(placed), ledger=self.material.voice.ledger
         )
         found: list[list[Fault]] = [[] for _ in sentences]
-        for finding in run_checks(subject, families=_RULES, scopes=("draft",)).findings:
+        with _AUDIT:
+            findings = run_checks(subject, families=_RULES, scopes={"draft"}).findings
+        for finding in findings:
             if finding.status != "fail" or finding.start is None or finding.severity == "info":
                 continue
             for number, place in enumerate(placed):
@@ -200,6 +206,13 @@ class Verifier:
 
 def _made(text: str, sources: Iterable[str]) -> Sentence:
     return Sentence(text=text, rendered="", sources=tuple(sources), writer="model")
+
+
+def _together(items: list[Item]) -> Iterator[Fault]:
+    """Items that the program introduces with a mark or label, or that stand under different headings, are told apart."""
+    if len(items) > 1 and (any(item.prefix for item in items) or len({item.heading for item in items}) > 1):
+        alone = next((item.number for item in items if item.prefix), items[-1].number)
+        yield Fault("items", f"要点{alone}要单独成句，不与别的要点合写")
 
 
 def _shape(text: str) -> Iterator[Fault]:

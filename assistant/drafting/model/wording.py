@@ -164,7 +164,9 @@ def _direction(key: str, fact: Fact, before: str) -> Iterator[Fault]:
         yield Fault("direction", f"{{{key}}}是{fact.direction}，方向词应为“{fact.direction}”")
 
 
-_MOVE = re.compile(r"\{([^{}]+)\}[^，；。{}]{0,12}?(增加到|增加至|增长到|上升到|提高到|增至|增到|升至|升到|压减到|压减至|减少到|减少至|下降到|下降至|降至|降到|减至|减到|降为|增为|减为)[^，；。{}]{0,4}\{([^{}]+)\}")
+_MOVE = re.compile(
+    r"\{([^{}]+)\}[^，；。{}]{0,12}?((?:增加|增长|上升|提高|压减|减少|下降)[到至]|[增升降减][至到为])[^，；。{}]{0,4}\{([^{}]+)\}"
+)
 
 
 def _moves(text: str, known: Mapping[str, Fact]) -> Iterator[Fault]:
@@ -186,9 +188,12 @@ def with_slots(text: str, wording: Wording) -> tuple[str, list[Fault]]:
     year = int(wording.material.voice.submission.year)
     names = {str(year): "{year}", str(year - 1): "{year.prev}", str(year + 1): "{year.next}"}
     titles = [match.span() for match in _TITLE.finditer(text)]
-    text = _YEAR.sub(
-        lambda match: match.group() if any(a < match.start() < b for a, b in titles) else names.get(match.group(), match.group()), text
-    )
+
+    def year_slot(match: re.Match[str]) -> str:
+        inside = any(start < match.start() < end for start, end in titles)
+        return match.group() if inside else names.get(match.group(), match.group())
+
+    text = _YEAR.sub(year_slot, text)
     faults: list[Fault] = []
     hidden = SLOT.sub(lambda match: "\x00" * len(match.group()), text)
     for found in reversed([item for item in find_quantities(hidden) if item.kind in FIGURES]):
