@@ -166,15 +166,15 @@ class ScriptedServer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                seen = Seen(self.path, dict(self.headers.items()), json.loads(body), time.monotonic())
+                seen = Seen(
+                    self.path, {name.lower(): value for name, value in self.headers.items()}, json.loads(body), time.monotonic()
+                )
                 with suppress(OSError, ValueError):
                     server._next(seen)(Exchange(seen, self, server._released))
 
             def do_GET(self) -> None:
                 with server._lock:
-                    server.history.append(
-                        Seen(self.path, dict(self.headers.items()), {"messages": [{"content": ""}]}, time.monotonic())
-                    )
+                    server.history.append(Seen(self.path, {}, {"messages": [{"content": ""}]}, time.monotonic()))
                 self.send_error(404)
 
             def log_message(self, *_args: object) -> None:

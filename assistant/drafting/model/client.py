@@ -268,6 +268,7 @@ class _Asking:
         except ModelFault as fault:
             calls.end(row, _row_of_fault(fault, time.monotonic() - started))
             raise
+        reply.text = calls.clean(reply.text)
         reading = read_answer(
             reply.text,
             self._schema,
