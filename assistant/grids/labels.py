@@ -17,6 +17,7 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _SIGNS = re.compile(r"[\W_]+")
 _COUNT_WORDS = re.compile("[度件数量]")
 _SHORTEST_PREFIX = 6
+_KEPT = 0.6  # share of a label that has to be left to recognise it
 _MEMORY = 4_096  # texts remembered per index
 
 
@@ -102,7 +103,8 @@ class LabelIndex:
                 return step[key]
         if len(words.bare) < _SHORTEST_PREFIX:
             return []
-        return [leaf for leaf in self.leaves if wording(leaf.node.label).bare.startswith(words.bare)]
+        begun = [leaf for leaf in self.leaves if wording(leaf.node.label).bare.startswith(words.bare)]
+        return begun or [leaf for leaf in self.leaves if words.ordinal and _lost_signs(words, wording(leaf.node.label))]
 
     def group(self, text: str) -> list[Node]:
         """Groups that this text names."""
@@ -122,6 +124,13 @@ class LabelIndex:
             return fitting
         scores = [sum(any(group in leaf.groups for group in names) for names in groups) for leaf in fitting]
         return [leaf for leaf, score in zip(fitting, scores, strict=True) if score == max(scores)]
+
+
+def _lost_signs(found: Wording, label: Wording) -> bool:
+    """Whether a text is a label of the same ordinal from whose middle some signs are lost, as where a line was clipped."""
+    left = iter(label.bare)
+    same_ordinal = found.plain.removesuffix(found.bare) == label.plain.removesuffix(label.bare)
+    return same_ordinal and len(found.bare) >= _KEPT * len(label.bare) and all(sign in left for sign in found.bare)
 
 
 def _keys(words: Wording) -> tuple[str, str, str, str]:

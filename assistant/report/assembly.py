@@ -19,6 +19,7 @@ from assistant.report.sections import Part, Split, find_headings, split_sections
 from assistant.report.table_spec import TableSpec, table_specs
 from assistant.report.unit_guess import guess_kind, guess_region
 
+_FEWEST_PARTS = 3
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp")
 
 
@@ -41,15 +42,30 @@ class ReportReading(ABC):
         self.all_sections = [section for form in registry.forms for section in form.sections]
         self.split = self._split()
         self.front: FrontMatter = read_front([line for line in self.split.front if line.text])
-        if not self.split.parts and not self.front.title:
-            raise InputError(
-                "没有找到报告标题，也没有找到六个部分中的任何一个标题，不像政府信息公开工作年度报告",
-                place=self.file,
-                remedy="请确认文件是否选对；扫描件请先转成文字",
-            )
         self.year = self.front.year or self.front.period_year
         self.form: Form | None = choose_form(registry, self._table_text(), self.year)
+        self._refuse_others()
         self.specs = table_specs(registry.forms, self.form)
+
+    def _refuse_others(self) -> None:
+        """Refuse what is no such report, and reports older than every known form.
+
+        Raises:
+            InputError: it is one of these.
+        """
+        first = min(form.first_year for form in self.registry.forms)
+        if self.form is None and self.year is not None and self.year < first:
+            raise InputError(
+                f"这是 {self.year} 年度的报告，用的是 {first} 年度以前的旧格式，没有现行的统计表，不能按现行格式读取",
+                place=self.path,
+                remedy=f"请改交 {first} 年度及以后的报告",
+            )
+        if self.form is None and len(self.split.parts) < (1 if self.front.title else _FEWEST_PARTS):
+            raise InputError(
+                "没有找到报告标题和六个部分的标题，不像政府信息公开工作年度报告",
+                place=self.path,
+                remedy="请确认文件是否选对；扫描件请先转成文字",
+            )
 
     @abstractmethod
     def _table_text(self) -> str:
