@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant import __version__
+from assistant.checking.command import check
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="assistant")
 def main() -> None:
     """政府信息公开工作年度报告起草助手：由统计数据和工作素材起草全文，每个数字可追溯到表格、素材或条文。"""
+
+
+main.add_command(check)
 
 
 @main.command()

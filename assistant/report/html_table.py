@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,9 +18,10 @@ class _Slot:
 
 
 @lru_cache(maxsize=32)
-def _skeleton(table: Table) -> tuple[str | _Slot, ...]:
+def _skeleton(table: Table, prefix: str) -> tuple[str | _Slot, ...]:
     grid = table_grid(table)
-    related = _headers(table.key, grid.cells)
+    name = prefix + table.key
+    related = _headers(name, grid.cells)
     rows: dict[int, list[GridCell]] = {}
     for cell in sorted(grid.cells, key=lambda cell: (cell.row, cell.col)):
         rows.setdefault(cell.row, []).append(cell)
@@ -36,7 +37,7 @@ def _skeleton(table: Table) -> tuple[str | _Slot, ...]:
             pieces.append(f"{'</tbody>' if row > min(starts) else '</thead>' if grid.header_rows else ''}<tbody>")
         pieces.append("<tr>")
         for cell in rows.get(row, ()):
-            pieces += _cell(table.key, cell, related)
+            pieces += _cell(name, cell, related)
         pieces.append("</tr>\n")
     pieces.append("</tbody></table></div>\n")
     return tuple(pieces)
@@ -95,9 +96,21 @@ def _scope(cell: GridCell) -> str:
     return "colgroup" if cell.colspan > 1 else "col"
 
 
-def table_html(table: Table, cells: Mapping[str, Cell]) -> str:
-    """One statutory table with a caption, in a box that scrolls on narrow screens."""
-    return "".join(piece if isinstance(piece, str) else _value(cells.get(piece.key)) for piece in _skeleton(table))
+def table_html(
+    table: Table, cells: Mapping[str, Cell], *, prefix: str = "", value: Callable[[str, Cell | None], str] | None = None
+) -> str:
+    """One statutory table with a caption, in a box that scrolls on narrow screens.
+
+    Args:
+        table: the table of the form.
+        cells: the filled cells by key.
+        prefix: put before the ids of header cells, so that a page may hold the same table several times.
+        value: makes the content of a data cell, safe markup, from its key and the cell; None prints it as in a report.
+    """
+    shown = value or (lambda _key, cell: _value(cell))
+    return "".join(
+        piece if isinstance(piece, str) else shown(piece.key, cells.get(piece.key)) for piece in _skeleton(table, prefix)
+    )
 
 
 def _value(cell: Cell | None) -> str:
