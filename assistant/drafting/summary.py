@@ -8,12 +8,13 @@ from pathlib import Path
 from assistant.drafting.draft import Draft
 
 _NAMES = {"error": "错误", "warning": "警告", "info": "提示"}
+_WRITERS = {"offline": "离线写作", "model": "模型写作", "person": "人工写作"}
 _MOST_INFO = 8
 
 
 def summary_lines(draft: Draft, written: Iterable[Path]) -> Iterator[str]:
     """Lines for a terminal: files, gaps, findings by severity, hints."""
-    yield f"{draft.title}　初稿已完成（离线写作，{sum(1 for _ in draft.sentences())} 句）"
+    yield f"{draft.title}　初稿已完成（{_WRITERS[draft.writer]}，{sum(1 for _ in draft.sentences())} 句）"
     for path in written:
         yield f"  文件：{path}"
     if draft.gaps:

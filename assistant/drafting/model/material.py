@@ -201,6 +201,9 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
         kind = next((name for name in _TEXT_KEY.values() if f"{name}.{anchor}.1" in voice.ledger), "")
         printed |= dict.fromkeys(fact.key for fact in figures_of(voice, f"{kind}.{anchor}")) if kind else {}
     provisions = dict.fromkeys(key for point in brief.points if anchor in point.keys and anchor for key in point.provisions)
+    printed |= dict.fromkeys(
+        key for key in sources if (fact := voice.ledger.get(key)) and fact.kind in ("cell", "sum") and fact.value
+    )
     slots = tuple(key for key in printed if key in voice.ledger)
     return Item(
         number=0,

@@ -21,6 +21,7 @@ _ORGAN = re.compile(
 _FRAME = re.compile(
     r"因政府信息公开(?:引起的?|被(?:申请|提起))?|政府信息公开申请|行政(?:复议|诉讼)|信息处理费|办结的?申请|新收申请|法定期限"
 )
+_PAST = "上年度报告所列问题的整改，已经解决，部分解决，仍在整改"
 _POST = "(?:局长|县长|市长|镇长|乡长|主任|书记|科长|组长)"
 _QUOTED = re.compile(r"《[^《》]+》|“[^“”]+”")
 _LABEL = re.compile(r"^表\S+\s")
@@ -90,7 +91,7 @@ def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
     ledger = material.voice.ledger
     texts = [text for key, text in material.texts.items() if key in cited]
     texts += [ledger[key].text for key in material.texts if key in cited]
-    texts += [_title(ledger[key].label) for key in material.texts if key in cited and key[:1] == "f"]
+    texts += [f"{ledger[key].label}，{_PAST}" for key in material.texts if key in cited and re.fullmatch(r"f\d+", key)]
     texts += [ledger[key].text for key in cited if key.startswith("prev.") and key in ledger and ledger[key].kind == "text"]
     labels = [
         _LABEL.sub("", ledger[key].label)
@@ -104,10 +105,6 @@ def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
                 texts.append(sentence.text)
     names = (material.voice.own, material.voice.scope, material.voice.submission.unit.name, *material.voice.submission.unit.aliases)
     return Evidence(tuple(dict.fromkeys(texts)), tuple(dict.fromkeys((*labels, *names))))
-
-
-def _title(label: str) -> str:
-    return label.partition("（")[2].rpartition("，")[0]
 
 
 def support(text: str, evidence: Evidence) -> tuple[float, float, str]:
@@ -174,7 +171,7 @@ def _affirmed(clause: str) -> set[str]:
 
 
 def _negative(clause: str) -> bool:
-    return len(lists().negation.findall(lists().not_negation.sub("", clause))) % 2 == 1
+    return bool(lists().negation.search(lists().not_negation.sub("", clause)))
 
 
 def manner_faults(text: str, own: str) -> Iterator[Fault]:

@@ -26,7 +26,7 @@ _STATUS = {
     "partial": re.compile(r"部分解决|部分进展|部分整改|取得进展"),
     "ongoing": re.compile(r"(?:仍|还|正|继续|持续)(?:在)?(?:继续)?(?:整改|推进|编制|解决)|尚未解决|继续推进"),
 }
-_NONE = re.compile(r"没有|未|无")
+_NONE = re.compile(r"没有|未|无|均")
 _FEWEST, _MOST = 6, 300
 _RULES = ("TX", "N", "Y", "R")
 # The rules keep the text they read last; parts judged side by side would make them read it again and again.

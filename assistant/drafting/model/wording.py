@@ -21,6 +21,7 @@ _LOOSE_AFTER = re.compile(r"^(?:余|多|左右|上下|(?:件|条|个|次|篇|份
 _LOOSE_BEFORE = re.compile(r"(?:将近|接近|近|约|超过|逾)$")
 _YEAR = re.compile(r"(?<![\d{.])(20\d\d)(?=年)")
 _TITLE = re.compile(r"《[^《》]{1,80}》")
+_AGAINST = re.compile(r"[较比由与]?上年度?的?|占办结总数的|合计")
 _REACH = 24
 
 
@@ -80,6 +81,8 @@ class Wording:
 
     def _swapped(self, key: str, fact: Fact, words: frozenset[str]) -> Iterator[Fault]:
         """A slot whose surroundings are those of another figure of the same unit and another value."""
+        if fact.kind in ("share", "growth", "diff"):
+            return
         mine = len(words & self.contexts.get(key, frozenset()))
         for other, rival in self.material.slots.items():
             if other == key or rival.unit != fact.unit or rival.text == fact.text or rival.kind == "year":
@@ -126,7 +129,12 @@ def slot_places(text: str) -> Iterator[tuple[str, str, str, frozenset[str]]]:
         if len(near) < 2 and marks and len(tail) < 4:
             earlier = before[: marks[-1].start()]
             near = earlier[-8:] + near
-        yield match.group(1), text[: match.start()], text[match.end() :], frozenset(bigrams(near) | bigrams(tail))
+        yield (
+            match.group(1),
+            text[: match.start()],
+            text[match.end() :],
+            frozenset(bigrams(_AGAINST.sub(" ", near)) | bigrams(tail)),
+        )
 
 
 def _unit(key: str, fact: Fact, before: str, after: str) -> Iterator[Fault]:
