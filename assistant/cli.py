@@ -29,6 +29,7 @@ KINDS = (
     "vertical",
     "authorized_org",
 )
+STAGES = ("facts", "retrieve", "brief", "write", "verify", "repair", "draft")
 _FILE = click.Path(path_type=Path)
 
 
@@ -84,6 +85,11 @@ def template(year: int, kind: str, previous: Path | None, output: Path) -> None:
 @click.option("--html", "html_output", type=_FILE, help="另写一份网页（.html）。")
 @click.option("--json", "json_output", type=_FILE, help="另写一份 JSON：事实、提纲、句子及依据、检查意见。")
 @click.option("--brief", "brief_input", type=_FILE, help="按修改过的提纲（--json 输出中的 brief）起草。")
+@click.option("--stages", type=_FILE, help="模型写作各步的结果写到这个文件夹。")
+@click.option(
+    "--from", "start", type=click.Choice(STAGES), default="facts", help="从模型写作的这一步重新运行，之前各步取自 --stages。"
+)
+@click.option("--no-cache", is_flag=True, help="问过的也重新问模型，不用记录里的回答。")
 @click.option("--year", type=click.IntRange(2019, 2100), help="报告年度（输入里没有写明时给出）。")
 @click.option("--kind", type=click.Choice(KINDS), help="单位类型（输入里没有写明时给出）。")
 @click.option("--unit", help="单位全称（输入里没有写明时给出）。")
@@ -97,8 +103,6 @@ def draft(submission: Path, output: Path, **options: Any) -> None:
     from assistant.form import default_registry
     from assistant.intake import Overrides
 
-    if options["writer"] == "model":
-        click.echo("没有可用的模型写作，全文由离线写作完成。", err=True)
     registry = default_registry()
     overrides = Overrides(year=options["year"], kind=options["kind"], unit=options["unit"])
     drafted = _draft(submission, options, registry, overrides)
@@ -118,6 +122,15 @@ def _draft(path: Path, options: dict[str, Any], registry: Any, overrides: Overri
     previous = read_input(last, registry, overrides=overrides.for_previous()).submission if last else None
     brief = read_brief(options["brief_input"]) if options["brief_input"] else None
     today = options["today"].date() if options["today"] else date.today()
+    if options["writer"] == "model":
+        from assistant.drafting.model.chain import Task
+        from assistant.drafting.model.commands import draft_by_model
+
+        task = Task(intake.submission, registry, previous, intake.report, brief, today)
+        drafted, lines = draft_by_model(task, folder=options["stages"], start=options["start"], cache=not options["no_cache"])
+        for line in lines:
+            click.echo(line, err=True)
+        return drafted
     return draft_report(intake.submission, registry, previous=previous, report=intake.report, brief=brief, today=today)
 
 
