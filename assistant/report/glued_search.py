@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import combinations
 
 from assistant.form import Equation
-from assistant.report.glued_splits import GluedRow, Split, TooMuchWork
+from assistant.report.glued_splits import GluedRow, Number, Split, TooMuchWork
 
-MOST_NODES = 60_000
-_LARGEST_SET = 3_000
+MOST_NODES = 20_000
+_LARGEST_SET = 1_000
 _MOST_ERRORS = 2
-_Sums = dict[int, Decimal]
+_Sums = list[Number]
 
 
 def agreed_texts(
@@ -51,7 +50,13 @@ class _Search:
         self.splits = splits
         self.groups = _Groups(equations)
         self.effects = [[self.groups.effects(row.keys, split) for split in found] for row, found in zip(rows, splits, strict=True)]
+        self.domains = [
+            tuple([n for n, split in enumerate(found) if (split.broken > 0) == broken] for broken in (False, True))
+            for found in splits
+        ]
         self.nodes = 0
+        self.amounts: dict[tuple[int, bool], list[set[Number]]] = {}
+        self.indexes: dict[tuple[int, bool, int], list[_Index]] = {}
 
     def surviving(self) -> list[set[int]] | None:
         """For each row the numbers of its splits in plausible ways; None when even the cheapest way has too many errors."""
@@ -76,56 +81,101 @@ class _Search:
 
     def _choices(self, count: int) -> Iterator[frozenset[int]]:
         """Which rows break their sums: always those that cannot but."""
-        must = [n for n, found in enumerate(self.splits) if all(split.broken for split in found)]
-        may = [n for n, found in enumerate(self.splits) if n not in must and any(split.broken for split in found)]
+        must = [row for row, (whole, _) in enumerate(self.domains) if not whole]
+        may = [row for row, (whole, broken) in enumerate(self.domains) if whole and broken]
         if len(must) <= count:
             for chosen in combinations(may, count - len(must)):
                 yield frozenset((*must, *chosen))
 
     def _ways(self, broken_rows: frozenset[int], most_groups: int) -> Iterator[tuple[int, ...]]:
         """All ways with exactly these rows broken and sums across rows broken at a cost of ``most_groups`` at most."""
-        domains = [
-            [n for n, split in enumerate(found) if (split.broken > 0) == (row in broken_rows)]
-            for row, found in enumerate(self.splits)
-        ]
+        domains = [by_kind[row in broken_rows] for row, by_kind in enumerate(self.domains)]
         order = sorted(range(len(domains)), key=lambda row: (len(domains[row]), row))
-        reach = self._reachable(order, domains)
-        way = [0] * len(domains)
+        open_rows = [row for row in order if len(domains[row]) > 1]
+        way = [domain[0] for domain in domains]
+        sums: _Sums = [0] * self.groups.count
+        for row in order[: len(order) - len(open_rows)]:
+            self._add(sums, row, way[row])
+        reach = self._reachable([(row, row in broken_rows) for row in open_rows])
 
         def descend(depth: int, sums: _Sums) -> Iterator[tuple[int, ...]]:
             if self.groups.least_cost(sums, reach[depth]) > most_groups:
                 return
-            if depth == len(order):
+            if depth == len(open_rows):
                 if self.groups.cost(sums) <= most_groups:
                     yield tuple(way)
                 return
-            row = order[depth]
-            for number in domains[row]:
-                self.nodes += 1
-                if self.nodes > MOST_NODES:
-                    raise TooMuchWork
+            row = open_rows[depth]
+            last = depth + 1 == len(open_rows)
+            for number in self._matching(row, row in broken_rows, sums, most_groups) if last else domains[row]:
+                self._step()
                 way[row] = number
                 following = sums.copy()
-                for equation, amount in self.effects[row][number]:
-                    following[equation] += amount
+                self._add(following, row, number)
                 yield from descend(depth + 1, following)
 
-        yield from descend(0, dict.fromkeys(range(self.groups.count), Decimal(0)))
+        yield from descend(0, sums)
 
-    def _reachable(self, order: Sequence[int], domains: Sequence[Sequence[int]]) -> list[list[frozenset[Decimal] | None]]:
+    def _step(self) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise TooMuchWork
+
+    def _add(self, sums: _Sums, row: int, number: int) -> None:
+        for equation, amount in self.effects[row][number]:
+            sums[equation] += amount
+
+    def _reachable(self, rows: Sequence[tuple[int, bool]]) -> list[list[frozenset[Number] | None]]:
         """For each depth and equation the sums that the rows still to come can add; None for too many to list."""
-        reach: list[list[frozenset[Decimal] | None]] = [[frozenset((Decimal(0),))] * self.groups.count]
-        for row in reversed(order):
-            amounts: list[set[Decimal]] = [set() for _ in range(self.groups.count)]
-            for number in domains[row]:
-                here = dict(self.effects[row][number])
-                for equation, found in enumerate(amounts):
-                    found.add(here.get(equation, Decimal(0)))
-            reach.append([_added(known, found) for known, found in zip(reach[-1], amounts, strict=True)])
+        reach: list[list[frozenset[Number] | None]] = [[frozenset((0,))] * self.groups.count]
+        for row, broken in reversed(rows):
+            self._step()
+            reach.append([_added(known, found) for known, found in zip(reach[-1], self._amounts(row, broken), strict=True)])
         return reach[::-1]
 
+    def _amounts(self, row: int, broken: bool) -> list[set[Number]]:
+        """What the row can add to each equation."""
+        if (row, broken) not in self.amounts:
+            amounts: list[set[Number]] = [set() for _ in range(self.groups.count)]
+            for number in self.domains[row][broken]:
+                here = dict(self.effects[row][number])
+                for equation, found in enumerate(amounts):
+                    found.add(here.get(equation, 0))
+            self.amounts[row, broken] = amounts
+        return self.amounts[row, broken]
 
-def _added(known: frozenset[Decimal] | None, amounts: set[Decimal]) -> frozenset[Decimal] | None:
+    def _matching(self, row: int, broken: bool, sums: _Sums, most_groups: int) -> Iterable[int]:
+        """The splits of the last open row that can leave at most so many groups broken.
+
+        Of one part more than groups may be broken, at least one part of the equations holds: the splits are looked up by it.
+        """
+        key = (row, broken, most_groups)
+        if key not in self.indexes:
+            self.indexes[key] = [_Index(part) for part in self.groups.parts(most_groups + 1)]
+            for number in self.domains[row][broken]:
+                effects = dict(self.effects[row][number])
+                for index in self.indexes[key]:
+                    index.put(number, effects)
+        return sorted(set().union(*(index.find(sums) for index in self.indexes[key])))
+
+
+class _Index:
+    """The splits of a row by what they add to some of the equations."""
+
+    def __init__(self, equations: Sequence[int]) -> None:
+        self.equations = equations
+        self.known: dict[tuple[Number, ...], list[int]] = {}
+
+    def put(self, number: int, effects: dict[int, Number]) -> None:
+        """Add a split."""
+        self.known.setdefault(tuple(effects.get(equation, 0) for equation in self.equations), []).append(number)
+
+    def find(self, sums: _Sums) -> list[int]:
+        """The splits with which all these equations hold."""
+        return self.known.get(tuple(-sums[equation] for equation in self.equations), [])
+
+
+def _added(known: frozenset[Number] | None, amounts: set[Number]) -> frozenset[Number] | None:
     if known is None or len(known) * len(amounts) > _LARGEST_SET:
         return None
     return frozenset(first + second for first in known for second in amounts)
@@ -137,20 +187,28 @@ class _Groups:
     def __init__(self, equations: Sequence[Equation]) -> None:
         self.count = len(equations)
         self.signs = [dict(_signed(equation)) for equation in equations]
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        for number, signs in enumerate(self.signs):
+            for key, sign in signs.items():
+                self.places.setdefault(key, []).append((number, sign))
         self.members = _connected([set(signs) for signs in self.signs])
         self.vectors = [
             {tuple(self.signs[n].get(key, 0) for n in group) for key in set().union(*(self.signs[n] for n in group))}
             for group in self.members
         ]
 
-    def effects(self, keys: Sequence[str], split: Split) -> tuple[tuple[int, Decimal], ...]:
+    def effects(self, keys: Sequence[str], split: Split) -> tuple[tuple[int, Number], ...]:
         """What a row parted so adds to the difference of the two sides, by number of the equation."""
-        amounts: dict[int, Decimal] = {}
+        amounts: dict[int, Number] = {}
         for key, number in zip(keys, split.numbers, strict=True):
-            for equation, signs in enumerate(self.signs):
-                if number and key in signs:
-                    amounts[equation] = amounts.get(equation, Decimal(0)) + signs[key] * number
+            if number:
+                for equation, sign in self.places.get(key, ()):
+                    amounts[equation] = amounts.get(equation, 0) + sign * number
         return tuple(amounts.items())
+
+    def parts(self, count: int) -> list[tuple[int, ...]]:
+        """The equations in so many parts; groups stay whole."""
+        return [tuple(number for group in self.members[part::count] for number in group) for part in range(count)]
 
     def cost(self, sums: _Sums) -> int:
         """How many figures must be wrong for these differences: one if a single cell explains a group's, else two."""
@@ -163,7 +221,7 @@ class _Groups:
             return 0
         return 1 if any(_explains(vector, differences) for vector in vectors) else 2
 
-    def least_cost(self, sums: _Sums, reach: Sequence[frozenset[Decimal] | None]) -> int:
+    def least_cost(self, sums: _Sums, reach: Sequence[frozenset[Number] | None]) -> int:
         """A lower bound of the cost while rows are still open."""
         return sum(
             any((possible := reach[number]) is not None and -sums[number] not in possible for number in group)
@@ -177,8 +235,8 @@ def _signed(equation: Equation) -> Iterator[tuple[str, int]]:
             yield term.lstrip("-"), -side if term.startswith("-") else side
 
 
-def _explains(vector: Sequence[int], differences: Sequence[Decimal]) -> bool:
-    error = next(difference / sign for sign, difference in zip(vector, differences, strict=True) if sign)
+def _explains(vector: Sequence[int], differences: Sequence[Number]) -> bool:
+    error = next(difference * sign for sign, difference in zip(vector, differences, strict=True) if sign)
     return all(sign * error == difference for sign, difference in zip(vector, differences, strict=True))
 
 

@@ -7,17 +7,22 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from assistant.form import Equation, Node
 from assistant.form.cell import PLACEHOLDERS
 
-MOST_STEPS = 40_000
+MOST_STEPS = 20_000
+_NUMBERS_REMEMBERED = 16_384
 _DASHES = re.compile("[-—–−]+")
 _NUMBER = re.compile(r"0|[1-9]\d*")
 _DECIMALS = re.compile(r"\.\d+")
+_FIGURE = re.compile(r"-?[\d,]+(?:\.\d+)?")
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)")
+
+
+Number = int | Decimal
 
 
 class TooMuchWork(Exception):
@@ -47,7 +52,7 @@ class Split:
     """One way to part a row: a text a column ("" for a lost blank), its numbers (0 for what is none), how many sums it breaks."""
 
     texts: tuple[str, ...]
-    numbers: tuple[Decimal, ...]
+    numbers: tuple[Number, ...]
     broken: int
 
 
@@ -101,9 +106,13 @@ def _terms(row: GluedRow, equation: Equation) -> list[tuple[int, int]]:
     return [(row.keys.index(key.lstrip("-")), -sign if key.startswith("-") else sign) for key, sign in sides]
 
 
-def _number(text: str) -> Decimal:
-    match = re.match(r"-?[\d,]+(?:\.\d+)?", text)
-    return Decimal(match.group().replace(",", "")) if match else Decimal(0)
+@lru_cache(maxsize=_NUMBERS_REMEMBERED)
+def _number(text: str) -> Number:
+    match = _FIGURE.match(text)
+    if match is None:
+        return 0
+    digits = match.group().replace(",", "")
+    return Decimal(digits) if "." in digits else int(digits)
 
 
 class _Ways:
@@ -112,6 +121,7 @@ class _Ways:
     def __init__(self, row: GluedRow, *, blanks: bool) -> None:
         self.text, self.columns, self.blanks = row.text, row.columns, blanks
         self.steps = MOST_STEPS
+        self.known: dict[tuple[int, int], list[tuple[int, str]]] = {}
         self.fewest, self.most = self._bounds()
 
     def all(self) -> Iterator[tuple[str, ...]]:
@@ -126,23 +136,22 @@ class _Ways:
         if column == stop:
             yield start, ()
             return
-        for end, value in self._values(start, self.columns[column]):
-            for last, rest in self.runs(end, column + 1, stop):
-                yield last, (value, *rest)
-
-    def _values(self, start: int, column: Node) -> Iterator[tuple[int, str]]:
-        """The values that may begin here, each with the place behind it and a blank that follows."""
         self.steps -= 1
         if self.steps < 0:
             raise TooMuchWork
-        if self.blanks:
-            yield start, ""
-        yield from self._printed(start, column)
+        found = self._printed(start, self.columns[column])
+        for end, value in [(start, ""), *found] if self.blanks else found:
+            for last, rest in self.runs(end, column + 1, stop):
+                yield last, (value, *rest)
 
-    def _printed(self, start: int, column: Node) -> Iterator[tuple[int, str]]:
-        if start < len(self.text):
-            for end in _ends(self.text, start, column):
-                yield end + (self.text[end : end + 1] == " "), self.text[start:end]
+    def _printed(self, start: int, column: Node) -> list[tuple[int, str]]:
+        """The values that may begin here, each with the place behind it and a blank that follows."""
+        found = self.known.get((start, id(column)))
+        if found is None:
+            ends = _ends(self.text, start, column) if start < len(self.text) else ()
+            found = [(end + (self.text[end : end + 1] == " "), self.text[start:end]) for end in ends]
+            self.known[start, id(column)] = found
+        return found
 
     def _bounds(self) -> tuple[list[int], list[int]]:
         """For each place the fewest and the most values that use up the rest of the text."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.form import Cell, FormRegistry, Source
+from assistant.form import Cell, FormRegistry
 from assistant.report.assembly import ReportReading
 from assistant.report.glued import cut_glued_table, part_glued_headings
+from assistant.report.glued_table import read_glued
 from assistant.report.lines import Line, text_lines
 from assistant.report.model import Report
 from assistant.report.sections import Part, Split, find_headings, split_sections
-from assistant.report.table_reader import TableReading, read_table
+from assistant.report.table_reader import read_table
 from assistant.report.table_spec import TableSpec
 
 
@@ -56,22 +57,16 @@ class _Reading(ReportReading):
         lines, glued = cut_glued_table(part.lines, spec)
         reading = read_table(spec, lines, section=part.heading.section.key, file=self.file)
         if glued:
-            self._refuse_glued(part, spec, glued, cells)
-        elif not reading.values:
+            self._take_glued(part, spec, glued, cells)
+            return reading.narrative
+        if not reading.values:
             self._note_no_table(part, spec)
-        self._take(reading, cells, glued=bool(glued))
-        return reading.narrative
-
-    def _take(self, reading: TableReading, cells: dict[str, Cell], *, glued: bool) -> None:
-        if glued:
-            return
         cells.update(reading.cells)
         self.remarks += reading.remarks
+        return reading.narrative
 
-    def _refuse_glued(self, part: Part, spec: TableSpec, glued: Sequence[Line], cells: dict[str, Cell]) -> None:
-        keys = [key for key in cells if self.form and self.form.cells[key].table == spec.key]
-        source = Source(file=self.file, place=glued[0].place)
-        for key in keys:
-            cells[key] = Cell(key=key, status="position_uncertain", remark="表格各格连在一起，无法分开", source=source)
-        message = f"{spec.title}的各格连在一起，没有分隔，无法确定每格的数，整表没有采用，请改用原网页、Word 或 PDF 文件"
-        self._remark("S-CELL-COUNT", message, section=part.heading.section.key, place=glued[0].place, cells=tuple(keys))
+    def _take_glued(self, part: Part, spec: TableSpec, glued: Sequence[Line], cells: dict[str, Cell]) -> None:
+        owed = [key for key in cells if self.form and self.form.cells[key].table == spec.key]
+        reading = read_glued(spec, glued, section=part.heading.section.key, file=self.file, keys=owed)
+        cells.update(reading.cells)
+        self.remarks += reading.remarks
