@@ -212,7 +212,7 @@ class _Placing:
         if item.fit is None and item.raw.tokens:
             doubt = "上方没有与表式一致的列名"
             self.unvouched.append(item)
-        elif item.raw.sheet is not None and item.raw.sheet.doubt and item.raw.tokens:
+        elif item.raw.sheet is not None and item.raw.sheet.doubt:
             self.slipped.append(item)
         for key, token in zip(keys, values, strict=True):
             cell = self._read(item, key, token)
