@@ -24,7 +24,7 @@ def examine(settings: Settings | None = None) -> tuple[list[str], bool]:
     checks = [*_libraries(), *_forms(), *_home(chosen.home)]
     lines += [f"{'正常' if good else '缺失'}　{text}" for good, text in checks]
     lines.append(f"可选　{_office()}")
-    lines.append(f"模型　{_model(chosen)}")
+    lines += [f"模型　{line}" for line in _model()]
     return lines, all(good for good, _text in checks)
 
 
@@ -60,8 +60,7 @@ def _office() -> str:
     return f"LibreOffice：{found}（可用来预览页面）" if found else "LibreOffice 没有安装（只影响预览，不影响起草）"
 
 
-def _model(settings: Settings) -> str:
-    if not settings.base_url and not settings.api_key.get_secret_value():
-        return "没有配置，起草由离线写作完成"
-    key = "已设置" if settings.api_key.get_secret_value() else "没有设置"
-    return f"服务地址 {settings.base_url or '（默认）'}，密钥{key}；当前版本的起草由离线写作完成"
+def _model() -> Iterator[str]:
+    from assistant.drafting.model.examine import model_lines
+
+    return model_lines()
