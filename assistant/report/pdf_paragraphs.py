@@ -95,18 +95,18 @@ def is_continuation_note(text: str) -> bool:
 
 
 def margins_of(lines: Sequence[tuple[int, TextLine]]) -> Margins:
-    """Measure the body's type area, page by page because margins may be mirrored."""
+    """Measure the body's type area, page by page because margins may be mirrored.
+
+    A page on which every line is indented, such as one of headings and tables, has the left margin of the others.
+    """
     sizes = Counter(round(line.size, 1) for _, line in lines for _ in range(len(line.text)))
     size = sizes.most_common(1)[0][0] if sizes else 12.0
-    left: dict[int, float] = {}
-    right: dict[int, float] = {}
-    indents = 0
-    for page in {page for page, _ in lines}:
-        own = [line for number, line in lines if number == page]
-        body = [line for line in own if abs(line.size - size) < 0.15 * size] or own
-        left[page] = _left_edge([line.x0 for line in body], size)
-        right[page] = max(line.x1 for line in body)
-        indents += sum(1.4 * size < line.x0 - left[page] < 2.8 * size for line in body)
+    starts = {page: [line.x0 for number, line in lines if number == page] for page in {page for page, _ in lines}}
+    left = {page: _left_edge(own, size) for page, own in starts.items()}
+    outermost = min(left.values(), default=0.0)
+    left = {page: outermost if 1.2 * size < edge - outermost < 3 * size else edge for page, edge in left.items()}
+    right = {page: max(line.x1 for number, line in lines if number == page) for page in left}
+    indents = sum(1.4 * size < line.x0 - left[page] < 2.8 * size for page, line in lines)
     width = max((right[page] - left[page] for page in left), default=0.0)
     right = {page: max(edge, left[page] + width - 0.5 * size) for page, edge in right.items()}
     return Margins(left, right, size, indents >= max(2, 0.08 * len(lines)))

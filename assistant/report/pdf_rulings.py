@@ -26,7 +26,10 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A cell of a lattice: rows and columns counted from 0, both ends included. ``open_*``: no line at that side."""
+    """A cell of a lattice: rows and columns counted from 0, both ends included.
+
+    ``open_*``: no line at that side; ``closed``: lines all around.
+    """
 
     top: int
     left: int
@@ -34,6 +37,7 @@ class Region:
     right: int
     open_top: bool = False
     open_bottom: bool = False
+    closed: bool = True
 
 
 @dataclass
@@ -153,8 +157,8 @@ def _lattice(across: Sequence[Stroke], down: Sequence[Stroke]) -> Lattice | None
         return None
     lattice = Lattice(xs, ys)
     _fill(lattice, across, down)
-    narrow_x = _narrow(lattice.xs, NARROW_COLUMN, [(r.left, r.right) for r in lattice.regions])
-    narrow_y = _narrow(lattice.ys, NARROW_ROW, [(r.top, r.bottom) for r in lattice.regions])
+    narrow_x = _narrow(lattice.xs, NARROW_COLUMN, [(r.left, r.right) for r in lattice.regions if r.closed])
+    narrow_y = _narrow(lattice.ys, NARROW_ROW, [(r.top, r.bottom) for r in lattice.regions if r.closed])
     if narrow_x or narrow_y:
         lattice = _collapsed(lattice, narrow_x, narrow_y, across, down)
     return lattice
@@ -173,7 +177,7 @@ def _positions(levels: Sequence[float], ends: Sequence[float]) -> list[float]:
 
 
 def _narrow(positions: Sequence[float], least: float, spans: Iterable[tuple[int, int]]) -> list[int]:
-    """Columns (or rows) too narrow for a character in which no cell stands alone: the same line drawn unevenly."""
+    """Columns (or rows) too narrow for a character in which no closed cell stands alone: the same line drawn unevenly."""
     alone = {first for first, last in spans if first == last}
     return [n for n in range(len(positions) - 1) if positions[n + 1] - positions[n] < least and n not in alone]
 
@@ -240,7 +244,8 @@ def _fill(lattice: Lattice, across: Sequence[Stroke], down: Sequence[Stroke]) ->
     for number, (top, left, bottom, right) in enumerate(sorted(cells)):
         above = all((top, col) in floors for col in range(left, right + 1))
         below = all((bottom + 1, col) in floors for col in range(left, right + 1))
-        lattice.regions.append(Region(top, left, bottom, right, not above, not below))
+        beside = all((side, row) in sides for side in (left, right + 1) for row in range(top, bottom + 1))
+        lattice.regions.append(Region(top, left, bottom, right, not above, not below, above and below and beside))
         lattice.owner |= {(row, col): number for row in range(top, bottom + 1) for col in range(left, right + 1)}
 
 
