@@ -12,6 +12,12 @@ from assistant.report.printing import markup
 
 _ORDER = {name: rank for rank, name in enumerate((*SEVERITIES, "unknown"))}
 _MOST_REFS = 6
+_MOST_IN_CELL = 2
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    """The cells a finding is shown at: for what could not be judged those without a figure."""
+    return finding.suspects or (finding.missing if finding.status == "unknown" else finding.cells)
 
 
 class Marks:
@@ -22,7 +28,7 @@ class Marks:
         self.cells: dict[str, list[int]] = {}
         self.spans: dict[str, list[tuple[int, int, int]]] = {}
         for number, finding in enumerate(findings):
-            for key in finding.suspects or finding.cells:
+            for key in _about(finding):
                 self.cells.setdefault(key, []).append(number)
             if finding.section and finding.start is not None and finding.end is not None and finding.end > finding.start:
                 self.spans.setdefault(finding.section, []).append((finding.start, finding.end, number))
@@ -47,9 +53,9 @@ class Marks:
         kinds = ["unknown" if self.findings[n].status == "unknown" else self.findings[n].severity for n in numbers]
         return min(kinds, key=lambda kind: _ORDER[kind])
 
-    def refs(self, numbers: Sequence[int]) -> str:
-        """Small links to findings."""
-        shown = list(dict.fromkeys(numbers))[:_MOST_REFS]
+    def refs(self, numbers: Sequence[int], most: int = _MOST_REFS) -> str:
+        """Small links to the first few of these findings."""
+        shown = list(dict.fromkeys(numbers))[:most]
         return "".join(
             f'<a class="ref" href="#{self.identifier(number)}" title="{markup(self.findings[number].message)}">{number + 1}</a>'
             for number in shown
@@ -60,7 +66,7 @@ class Marks:
         finding = self.findings[number]
         if number in self._placed:
             return f"{self.prefix}p{number}"
-        key = next((key for key in (*finding.suspects, *finding.cells) if not key.startswith("prev.")), "")
+        key = next((key for key in _about(finding) if not key.startswith("prev.")), "")
         if key:
             return self.cell(key)
         return self.section(finding.section) if finding.section.startswith("sec") or finding.section == "title" else ""
@@ -102,7 +108,7 @@ def marked_cell(key: str, cell: Cell | None, marks: Marks) -> str:
     words = _filled(cell)
     if not numbers:
         return words
-    return f'<mark id="{marks.cell(key)}" class="{marks.kind(numbers)}">{words}</mark>{marks.refs(numbers)}'
+    return f'<mark id="{marks.cell(key)}" class="{marks.kind(numbers)}">{words}</mark>{marks.refs(numbers, _MOST_IN_CELL)}'
 
 
 def _filled(cell: Cell | None) -> str:

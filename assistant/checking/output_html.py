@@ -10,6 +10,7 @@ from assistant.checking.marking import Marks, marked_cell, marked_text
 from assistant.checking.reasons import reasons
 from assistant.checking.result import SEVERITIES, SEVERITY_NAMES, Checked, Ruling
 from assistant.checks.finding import Alike, Finding
+from assistant.checks.subject import Subject
 from assistant.form import Table
 from assistant.report.html_table import table_html
 from assistant.report.html_writer import CONTENT_SECURITY_POLICY
@@ -17,6 +18,7 @@ from assistant.report.model import ReadSection
 from assistant.report.printing import markup
 
 _TITLE = "年度报告检查结果"
+_CELLS_NAMED = 8
 _HEADS = ("文件", "单位", "年度", "错误", "提醒", "提示", "无法核对", "已裁定")
 
 
@@ -102,7 +104,7 @@ def _terms(result: Checked, finding: Finding) -> Iterator[str]:
     for name, value in (
         ("原文", finding.quote),
         ("位置", finding.place),
-        ("涉及的格", "、".join(subject.label(key) for key in finding.cells) if subject else ""),
+        ("涉及的格", _labels(subject, finding.cells) if subject else ""),
         ("依据", reasons().get(finding.rule, "")),
         ("处理", finding.remedy),
         ("同时触发", also),
@@ -110,6 +112,11 @@ def _terms(result: Checked, finding: Finding) -> Iterator[str]:
     ):
         if value:
             yield f"<dt>{name}</dt><dd>{markup(value)}</dd>"
+
+
+def _labels(subject: Subject, keys: Sequence[str]) -> str:
+    more = f"等 {len(keys)} 格" if len(keys) > _CELLS_NAMED else ""
+    return "、".join(subject.label(key) for key in keys[:_CELLS_NAMED]) + more
 
 
 def _alike(alike: Sequence[Alike], other: str) -> str:

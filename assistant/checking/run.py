@@ -74,7 +74,7 @@ class Checking:
             for path, opened in _ahead(pool, self.paths, lambda path: open_input(path, self.registry)):
                 yield self._checked(path, opened)
         unknown = [mark for mark in self.options.accepted if mark not in self._accepted]
-        if unknown:
+        if unknown and not self.faults:
             raise InputError(f"没有指纹为 {'、'.join(unknown)} 的检查意见", remedy="请照检查结果中的指纹填写；数值变动后指纹会变")
 
     def _open_others(self) -> None:
@@ -132,11 +132,17 @@ class Checking:
         return [peer for place, peer in self._peers if peer.unit not in names and place.resolve() != own]
 
     def _ruled(self, result: Checked) -> Checked:
+        """The result without what rulings silence. A file of rulings that fails leaves every finding shown."""
         path = rulings_path(result.path, self.options.rulings)
-        if self.options.accepted:
-            marks = accept(path, result.findings, self.options.accepted, self.options.why, self.options.today or date.today())
-            self._accepted |= {ruling.fingerprint for ruling in marks}
-        shown, ruled = silence(result.findings, read_rulings(path))
+        try:
+            if self.options.accepted:
+                today = self.options.today or date.today()
+                marks = accept(path, result.findings, self.options.accepted, self.options.why, today)
+                self._accepted |= {ruling.fingerprint for ruling in marks}
+            shown, ruled = silence(result.findings, read_rulings(path))
+        except AssistantError as error:
+            self.faults.append(f"裁定未能采用：{error.message}")
+            return result
         return replace(result, findings=tuple(shown), ruled=tuple(ruled)) if ruled else result
 
 
