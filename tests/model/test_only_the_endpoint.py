@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from assistant.drafting.model.client import Connection
 from assistant.drafting.model.settings import ModelSettings, model_settings, why_not
 from assistant.errors import AssistantError, InputError
 from tests.model import server as does
-from tests.model.material import GOOD, KEY, PROMPT, Reply, connected
+from tests.model.material import GOOD, KEY, PROMPT, Reply, connected, settings_for
 from tests.model.server import ScriptedServer
 
 
@@ -92,13 +93,17 @@ def test_without_a_record_nothing_is_asked(tmp_path: Path) -> None:
 def test_a_damaged_record_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "model.sqlite3").write_bytes(b"not a database, not at all" * 100)
     with ScriptedServer() as server, pytest.raises(AssistantError, match="调用记录不能使用"):
-        Connection(ModelSettings(home=tmp_path, base_url=server.url, model="m"))
+        Connection(settings_for(server, tmp_path))
 
 
 def test_what_is_not_configured_is_named(tmp_path: Path) -> None:
     assert "OPENAI_BASE_URL" in why_not(ModelSettings(home=tmp_path))
     assert "ASSISTANT_MODEL" in why_not(ModelSettings(home=tmp_path, base_url="http://127.0.0.1:1/v1"))
-    assert why_not(ModelSettings(home=tmp_path, base_url="http://127.0.0.1:1/v1", model="m")) == ""
+
+
+def test_a_missing_package_is_named_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_openai", None)
+    assert "pip install" in why_not(ModelSettings(home=tmp_path, base_url="http://127.0.0.1:1/v1", model="m"))
 
 
 def test_settings_come_from_the_environment_over_the_file(tmp_path: Path) -> None:
