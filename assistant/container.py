@@ -34,6 +34,7 @@ class PackageKind:
 
 
 WORKBOOK = PackageKind("工作簿", "请在 Excel 或 WPS 中打开，另存为 .xlsx 工作簿后再交", "请用程序给的空白工作簿重新填写")
+OFFICE = PackageKind("文件", "请在原来的软件中打开，取消密码后另存为 .xlsx 或 .docx 再交", "")
 WORD = PackageKind(
     "Word 文档", "请在 Word 或 WPS 中打开，另存为 .docx 文档后再交", "请删去其中的图片和附件，另存为 .docx 文档后再交"
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Literal
+from typing import Literal, NoReturn
 
 from assistant.errors import InputError
 
-Kind = Literal["workbook", "word", "pdf", "html", "json", "markdown", "text"]
+Kind = Literal["workbook", "word", "old", "pdf", "html", "json", "markdown", "text"]
 
 ACCEPTED = "请交填好的 .xlsx 工作簿、JSON 文件，或 Word（.docx）、PDF、网页、文本格式的报告"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -54,7 +54,7 @@ def kind_of(data: bytes, file: str) -> Kind:
     if data.startswith(_ZIP):
         return _package_kind(data, file)
     if data.startswith(_OLE):
-        return "word" if "WordDocument".encode("utf-16-le") in data else "workbook"
+        return "old"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     for start, name in _FOREIGN:
@@ -68,6 +68,18 @@ def kind_of(data: bytes, file: str) -> Kind:
     if head.startswith((b"{", b"[")):
         return "json"
     return "markdown" if _MARKDOWN.search(decode(data, file)) else "text"
+
+
+def refuse_old(data: bytes, file: str) -> NoReturn:
+    """Refuse an old or an encrypted office file.
+
+    Raises:
+        InputError: always.
+    """
+    from assistant.container import OFFICE, refuse_old_file
+
+    refuse_old_file(data, file, OFFICE)
+    raise foreign("旧版办公文件", file)
 
 
 def _package_kind(data: bytes, file: str) -> Kind:

@@ -17,7 +17,7 @@ from assistant.errors import InputError
 from assistant.files import USUAL, Limits, read_file
 from assistant.form import FormRegistry
 from assistant.report.blocks import Block
-from assistant.report.file_kind import Kind, decode, foreign, kind_of
+from assistant.report.file_kind import Kind, decode, foreign, kind_of, refuse_old
 from assistant.report.model import Report
 
 _HERE = 256 * 1024
@@ -44,6 +44,8 @@ def read_report(path: Path, registry: FormRegistry, *, limits: Limits = USUAL) -
 def read_report_bytes(data: bytes, path: str, registry: FormRegistry, *, limits: Limits = USUAL) -> Report:
     """Read a report from its content; arguments and errors as for :func:`read_report`."""
     kind = kind_of(data, path)
+    if kind == "old":
+        refuse_old(data, path)
     if kind in _NAMES:
         raise foreign(_NAMES[kind], path)
     if kind == "text" and len(data) <= _HERE:
@@ -136,6 +138,11 @@ class _Worker:
         self._registry = registry
         return answer
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
     def _expire(self) -> None:
         self.timed_out = True
         self._process.kill()
@@ -165,8 +172,11 @@ class _Pool:
         with self._lock:
             if self._owner != os.getpid():
                 self._idle, self._owner = [], os.getpid()
-            if self._idle:
-                return self._idle.pop()
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+                worker.close()
         return _Worker()
 
     def give_back(self, worker: _Worker) -> None:
