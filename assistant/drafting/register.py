@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -19,21 +19,28 @@ from assistant.language.quantities import find_quantities
 _Q = r"\{[^{}]+\}(?:万|亿)?"
 _C = r"[一-鿿]"
 _E = r"[，；。、：）]|$"
+_S = r"(?:^|(?<=[，；。：]))"
 _YEAR = re.compile(r"(?<![\d{.])(20\d\d)(?=年)")
-_TITLE = re.compile(r"《[^《》]{1,80}》")
+_PROTECTED = re.compile(r"《[^《》]{1,80}》|“[^“”]{1,80}”")
+_MARK = re.compile("[\ue000-\uf8ff]")
+_FIRST_MARK = 0xE000
 _SLOT = re.compile(r"\{[^{}]+\}")
 _CLAUSE = re.compile(r"[^，；。]+[，；。]?")
 _HALF = str.maketrans(
     {",": "，", ";": "；", "!": "。", "?": "？", "(": "（", ")": "）", "！": "。", "\n": "。", "\r": "", "\t": ""}
 )
 _SPACE_IN_CHINESE = re.compile(r"(?<=[一-鿿，；。、：（）《》“”}])[ 　]+|[ 　]+(?=[一-鿿，；。、：（）《》“”{])")
+_TIME = "年|个月|月|天|日|周|个工作日"
 _APPROXIMATE = (
     (re.compile(r"(?<!超过)(" + _Q + r")(?:余|多)(?=[件条个次篇份项人场期家处])"), r"超过\1"),
-    (re.compile(r"(?:将近|近|接近)(?=" + _Q + ")"), "接近"),
+    (re.compile(r"(?<![附最远邻靠亲临逼接相将])(?:将近|近|接近)(?=" + _Q + f"(?!{_TIME}))"), "接近"),
     (re.compile(r"(?<!约)(" + _Q + r")([件条个次篇份项人场期家处]次?)左右"), r"约\1\2"),
 )
-_OWN_NAMES = re.compile(r"我单位|本单位|我们单位|我办|本办(?![公法理事])|我们")
-_THIS_YEAR = re.compile(r"今年|本年度(?!报告)|本年(?!度)")
+_OWN_NAMES = re.compile(rf"我单位|{_S}(?:本单位|我们单位|我办|本办|我们)(?![公法理事们的])")
+_THIS_YEAR = re.compile(r"今年|本年度(?!报告)|(?:^|(?<=[，；。在从至于到]))本年(?![度均金龄限])")
+_LAST_YEAR = re.compile(r"(?<!过)去年(?!份)")
+_NEXT_YEAR = re.compile(r"(?<![证说声表清发])明年(?![限份龄])")
+_TIME_OF_DAY = re.compile(r"(?<=\d):(?=\d\d)")
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Words:
     """The register rules, compiled."""
 
     drop: tuple[re.Pattern[str], ...]
+    rates: tuple[re.Pattern[str], ...]
     delete: tuple[re.Pattern[str], ...]
     vague: tuple[str, ...]
     rules: tuple[tuple[re.Pattern[str], str], ...]
@@ -61,6 +69,7 @@ def register_words() -> Words:
     data = tomllib.loads((resources.files("assistant.drafting") / "data" / "register.toml").read_text(encoding="utf-8"))
     return Words(
         tuple(_compiled(pattern) for pattern in data["drop_clause"]),
+        tuple(_compiled(pattern) for pattern in data["drop_rate"]),
         tuple(_compiled(pattern) for pattern in data["delete"]),
         tuple(data["vague"]),
         tuple((_compiled(rule["pattern"]), rule["replace"]) for rule in data["rules"]),
@@ -68,7 +77,7 @@ def register_words() -> Words:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("<Q>", _Q).replace("<C>", _C).replace("<E>", f"(?:{_E})"))
+    return re.compile(pattern.replace("<Q>", _Q).replace("<C>", _C).replace("<E>", f"(?:{_E})").replace("<S>", _S))
 
 
 def slotted(text: str, figures: Iterable[Fact], year: int) -> str:
@@ -78,14 +87,19 @@ def slotted(text: str, figures: Iterable[Fact], year: int) -> str:
     """
     text = text.replace("{", "｛").replace("}", "｝")
     for fact in sorted(figures, key=lambda fact: fact.start, reverse=True):
-        percent = "%" if fact.unit == "%" and not text[fact.end :].lstrip().startswith(("%", "％")) else ""
-        text = f"{text[: fact.start]}{{{fact.key}}}{percent}{text[fact.end :]}"
+        text = f"{text[: fact.start]}{{{fact.key}}}{_sign(fact, text[fact.end :])}{text[fact.end :]}"
     return _years_outside_titles(text, year)
+
+
+def _sign(fact: Fact, after: str) -> str:
+    """The per cent or per mille sign of a figure whose sign stood before it in words (百分之, 千分之)."""
+    sign = fact.unit if fact.unit in ("%", "‰") else ""
+    return "" if after.lstrip().startswith(("%", "％", "‰")) else sign
 
 
 def _years_outside_titles(text: str, year: int) -> str:
     slots = {str(year): "{year}", str(year - 1): "{year.prev}", str(year + 1): "{year.next}"}
-    titles = [match.span() for match in _TITLE.finditer(text)]
+    titles = [match.span() for match in _PROTECTED.finditer(text)]
 
     def replace(match: re.Match[str]) -> str:
         inside = any(start < match.start() < end for start, end in titles)
@@ -105,16 +119,37 @@ def written(text: str, figures: Iterable[Fact], year: int, own_name: str) -> Wri
     """
     words = register_words()
     figures = tuple(figures)
-    body = _plain_marks(slotted(text, figures, year))
+    printed = {fact.key: fact.text for fact in figures} | {
+        "year": str(year),
+        "year.prev": str(year - 1),
+        "year.next": str(year + 1),
+    }
+    body, kept = _protected(_plain_marks(slotted(text, figures, year)))
     result = Written(vague=[word for word in words.vague if word in body])
-    body = _without_attitudes(body, words, result, {fact.key: fact.text for fact in figures} | {"year": str(year)})
-    body = _OWN_NAMES.sub(own_name, _THIS_YEAR.sub("{year}年", body).replace("去年", "上年").replace("明年", "{year.next}年"))
+    body = _without_attitudes(body, words, result, lambda clause: _readable(_restored(clause, kept), printed))
+    body = _NEXT_YEAR.sub("{year.next}年", _LAST_YEAR.sub("上年", _OWN_NAMES.sub(own_name, _THIS_YEAR.sub("{year}年", body))))
     for pattern in words.delete:
         body = pattern.sub("", body)
     for pattern, replacement in (*_APPROXIMATE, *words.rules):
         body = pattern.sub(replacement, body)
-    result.sentences = [sentence for part in re.split(r"(?<=。)", body) if (sentence := _closed(part))]
+    body = _restored(body, kept)
+    result.sentences = [sentence for part in re.split(r"(?<=。)(?![”’）】])", body) if (sentence := _closed(part))]
     return result
+
+
+def _protected(text: str) -> tuple[str, list[str]]:
+    """Titles and quoted words taken out, one mark for each, so that no rule reaches into them."""
+    kept: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return chr(_FIRST_MARK + len(kept) - 1)
+
+    return _PROTECTED.sub(take, _MARK.sub("", text)), kept
+
+
+def _restored(text: str, kept: list[str]) -> str:
+    return _MARK.sub(lambda match: kept[ord(match.group()) - _FIRST_MARK], text)
 
 
 def _plain_marks(text: str) -> str:
@@ -123,7 +158,9 @@ def _plain_marks(text: str) -> str:
     slots = _SLOT.findall(text)
     parts = [_paired_quotes(part.translate(_HALF)) for part in parts]
     joined = parts[0] + "".join(slot + part for slot, part in zip(slots, parts[1:], strict=True))
-    return re.sub(r"。{2,}", "。", re.sub(r"[，；]+(?=[。；])", "", joined.replace(":", "：")))
+    joined = _TIME_OF_DAY.sub("\x00", joined).replace(":", "：").replace("\x00", ":")
+    joined = joined.replace("％", "%").replace("【", "（").replace("】", "）")
+    return re.sub(r"。{2,}", "。", re.sub(r"[，；]+(?=[。；])", "", joined))
 
 
 def _paired_quotes(text: str) -> str:
@@ -133,11 +170,12 @@ def _paired_quotes(text: str) -> str:
     return "".join(half if number % 2 == 0 else f"“{half}”" for number, half in enumerate(halves))
 
 
-def _without_attitudes(text: str, words: Words, result: Written, printed: dict[str, str]) -> str:
+def _without_attitudes(text: str, words: Words, result: Written, readable: Callable[[str], str]) -> str:
     kept = []
     for clause in _CLAUSE.findall(text):
-        if any(pattern.search(clause) for pattern in words.drop):
-            result.dropped.append(_readable(clause, printed))
+        attitude = not _SLOT.search(clause) and any(pattern.search(clause) for pattern in words.drop)
+        if attitude or any(pattern.search(clause) for pattern in words.rates):
+            result.dropped.append(readable(clause))
         else:
             kept.append(clause)
     return "".join(kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +101,44 @@ def test_every_figure_of_a_note_is_written_or_reported(text: str) -> None:
         assert f"{{{fact.key}}}" in out or fact.text in reported, (text, out, fact)
     assert out.count("{note.") == len(set(re.findall(r"\{note\.[^}]+\}", out)))
     assert all(isinstance(fact.value, Decimal) for fact in facts)
+
+
+SURVIVORS = re.split(
+    r"\s+",
+    """参加了县级会议 增加了栏目 追加了说明 举办了讲座 承办3次培训 协办2次培训 制定了5项制度 规定了3个工作日 首都在建 决定了方案
+    加大力度 不断档 从不断更 流转结果 运转结构 搞清楚底数 紧接着开会 分配设备 装配问答机 推开居民议事会 成都有关部门 全都在册
+    查不到3件材料 找不到人 成本年均下降 过去年份 附近3个村 最近3年 近3年 自我办理 对本单位职工 没办法 没收违法所得 沉没成本
+    不予受理政府信息公开申请 改成绩单 怎么样 里程碑 信息里程 证明年限 发明年会 未成年人 本办法 我办公室 切实可行 着力点
+    新一轮 一类事项 下一个项目 县里 大力士 有没有发生 制定了专人负责制""",
+)
+
+
+@pytest.mark.parametrize("word", SURVIVORS)
+def test_words_that_only_look_like_spoken_ones_survive(word: str) -> None:
+    assert printed(f"共{word}") == f"共{word}。" or printed(word) == f"{word}。"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "《关于进一步规范政务公开的若干规定》",
+        "《大力推进公开实施方案》",
+        "“没标注的不给编号”",
+        "“今年全部办结”",
+        "《去年怎么办了3次培训》",
+    ],
+)
+def test_titles_and_quoted_words_are_never_touched(title: str) -> None:
+    assert printed(f"学习{title}两次") == f"学习{title}2次。"
+
+
+def test_a_clause_with_a_figure_is_never_dropped_for_its_tone() -> None:
+    assert "300条" in printed("依托政务新媒体矩阵发布信息300条")
+    assert "35条" in printed("收到群众好评留言35条")
+    assert "28件" in printed("群众满意的答复有28件")
+
+
+def test_signs_of_figures_stay() -> None:
+    assert printed("差错率千分之三") == "差错率3‰。"
+    assert printed("满意度98.5％") == "满意度98.5%。"
+    assert printed("窗口8:30—17:30接待") == "窗口8:30—17:30接待。"
