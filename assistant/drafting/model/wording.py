@@ -133,7 +133,7 @@ def slot_places(text: str) -> Iterator[tuple[str, str, str, frozenset[str]]]:
             match.group(1),
             text[: match.start()],
             text[match.end() :],
-            frozenset(bigrams(_AGAINST.sub(" ", near)) | bigrams(tail)),
+            frozenset(pair for pair in bigrams(_AGAINST.sub(" ", near)) | bigrams(tail) if len(pair) > 1),
         )
 
 

@@ -1,0 +1,146 @@
+"""What a model's sentence may say: nothing but this year's evidence, every figure through its slot."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.drafting.model.contract import WrittenSentence, tidy
+from assistant.drafting.model.material import PartMaterial
+from assistant.drafting.model.verify import Verifier
+from tests.model.drafts import changed, codes, county, judged, materials
+
+NOTES = [
+    {"id": "n1", "aspect": "s1.active", "text": "门户网站发布信息201条，其中招生入学118条、学生资助83条"},
+    {"id": "n2", "aspect": "s1.mgmt", "text": "3月起公文办理单加了公开属性栏，没标注的不给编号；退回7批"},
+    {"id": "n3", "aspect": "s1.mgmt", "text": "名单公布前核对个人信息，电话回访400余人"},
+]
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[str, PartMaterial]:
+    return materials(changed("gonganju", 2025, notes=NOTES), county("gonganju", 2024)[0])
+
+
+def active(parts: dict[str, PartMaterial], text: str, *sources: str) -> set[str]:
+    return codes(judged(parts["s1.active"], "n1", text, list(sources or ("n1",))))
+
+
+def mgmt(parts: dict[str, PartMaterial], text: str, anchor: str = "n2", *sources: str) -> set[str]:
+    return codes(judged(parts["s1.mgmt"], anchor, text, list(sources or (anchor,))))
+
+
+GOOD = "{year}年，我局在门户网站发布信息{note.n1.1}条，其中招生入学{note.n1.2}条、学生资助{note.n1.3}条。"
+
+
+def test_a_sentence_that_says_what_its_note_says_holds(parts: dict[str, PartMaterial]) -> None:
+    assert active(parts, GOOD) == set()
+    assert mgmt(parts, "3月起，公文办理单增设公开属性栏，未标注的不予编号，退回{note.n2.1}批。") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (GOOD.replace("note.n1.1", "note.n9.1"), "slot_unknown"),
+        (GOOD.replace("note.n1.1", "t3.new.total"), "slot_foreign"),
+        (GOOD.replace("{note.n1.1}条", "{note.n1.1}件"), "unit"),
+        (GOOD.replace("{note.n1.3}条", "{note.n1.3}%"), "unit"),
+        (GOOD.replace("note.n1.2", "x").replace("note.n1.3", "note.n1.2").replace("{x}", "{note.n1.3}"), "slot_swapped"),
+        (GOOD.replace("{note.n1.1}条", "{note.n1.1}余条"), "unit"),
+        (GOOD.replace("。", "，另有教师招聘61条。"), "literal"),
+        (GOOD.replace("。", "，群众满意度明显提升。"), "support"),
+        (GOOD.replace("。", "，并印发管理制度。"), "deed"),
+        (GOOD.replace("发布信息", "及时发布信息"), "quality"),
+        (GOOD.replace("在门户网站", "高度重视，在门户网站"), "manner"),
+        (GOOD.replace("在门户网站", "会同县水利局在门户网站"), "foreign"),
+        (GOOD.replace("在门户网站", "按照《某某市公开办法》在门户网站"), "foreign"),
+        (GOOD.replace("在门户网站发布", "没有在门户网站发布"), "negation"),
+        (f"**{GOOD}**", "shape"),
+        (GOOD.replace("门户网站", "website门户网站"), "shape"),
+        (GOOD.replace("{year}年", "2019年"), "TX-NOSRC"),
+    ],
+)
+def test_a_sentence_that_says_more_or_else_is_sent_back(parts: dict[str, PartMaterial], text: str, code: str) -> None:
+    assert code in active(parts, text)
+
+
+def test_a_literal_figure_becomes_its_slot_only_where_one_fact_fits(parts: dict[str, PartMaterial]) -> None:
+    verdict = judged(parts["s1.active"], "n1", "2025年，我局在门户网站发布信息201条，其中招生入学118条、学生资助83条。", ["n1"])
+    assert verdict.holds
+    assert verdict.sentence.text == GOOD
+    assert "literal" in active(parts, GOOD.replace("{note.n1.1}条", "202条"))
+    assert "literal" in active(parts, "我局在门户网站发布201件。")
+
+
+def test_an_approximate_figure_stays_approximate(parts: dict[str, PartMaterial]) -> None:
+    assert mgmt(parts, "名单公布前核对个人信息，电话回访超过{note.n3.1}人。", "n3") == set()
+    assert "exact" in mgmt(parts, "名单公布前核对个人信息，电话回访群众{note.n3.1}人。", "n3")
+
+
+def test_a_flipped_negation_is_sent_back(parts: dict[str, PartMaterial]) -> None:
+    assert "negation" in mgmt(parts, "3月起，公文办理单增设公开属性栏，已标注的编号，退回{note.n2.1}批，没有增设公开属性栏。")
+
+
+def test_sources_exist_belong_to_the_part_and_to_the_point(parts: dict[str, PartMaterial]) -> None:
+    assert "source" in active(parts, GOOD, "n1", "n2")
+    assert "source" in active(parts, GOOD, "n1", "条例:99")
+    assert "source" in mgmt(parts, "名单公布前核对个人信息。", "n3", "n2")
+    assert "no_source" in codes(judged(parts["s1.mgmt"], "n3", "名单公布前核对个人信息。", []))
+
+
+def test_the_direction_of_a_change_is_that_of_the_figures() -> None:
+    part = materials(*county("gonganju", 2025))["s1.request"]
+    item = next(item for item in part.open if "d.diff.t3.new.total" in item.slots)
+    right = part.slots["d.diff.t3.new.total"].direction
+    wrong = {"增加": "减少", "减少": "增加"}[right]
+    text = "全年新收政府信息公开申请{t3.new.total}件，比上年%s{d.diff.t3.new.total}件。"
+    verify = Verifier(part)
+    for word, holds in ((right, True), (wrong, False)):
+        verdict = verify.judge([WrittenSentence(items=[item.number], text=text % word, sources=["t3.new.total"])])[0]
+        assert verdict.holds is holds, verdict.faults
+    verdict = verify.judge([WrittenSentence(items=[item.number], text=text % right, sources=["t3.new.total"])])
+    assert "t3.carry_in.total" in verify.lost(verdict)[item.number].reason or part.slots["t3.carry_in.total"].value == 0
+
+
+def test_zero_is_said_as_zero() -> None:
+    part = materials(*county("dongguanjiedao", 2025))["s1.request"]
+    sources = ["t4.rev.total", "d.lit_total"]
+    assert judged(part, "t4.rev.total", "未发生因政府信息公开引起的行政复议、行政诉讼。", sources).holds
+    assert codes(judged(part, "t4.rev.total", "发生因政府信息公开引起的行政复议、行政诉讼。", sources))
+
+
+def test_a_run_of_another_report_is_no_sentence_of_ours() -> None:
+    submission = changed("gonganju", 2025, notes=NOTES)
+    from dataclasses import replace
+
+    part = replace(materials(submission)["s1.mgmt"], precedents=("名单公布之前逐项核对个人信息并由专人负责登记造册。",))
+    assert "copied" in codes(judged(part, "n3", "名单公布前核对个人信息，核对个人信息并由专人负责登记造册。", ["n3"])) | codes(
+        judged(part, "n3", "核对个人信息并由专人负责登记造册。", ["n3"])
+    ) or "support" in codes(judged(part, "n3", "核对个人信息并由专人负责登记造册。", ["n3"]))
+
+
+def test_what_became_of_a_problem_is_told_as_the_unit_told_it() -> None:
+    submission, previous = county("xianzhengfu", 2025)
+    part = materials(submission, previous)["sec5"]
+    text = "“网站检索不好用”问题%s：新检索已经上线，全年反映找不到文件的来电剩{follow.f2.1}次。"
+    assert judged(part, "f2", text % "已经解决", ["f2"]).holds
+    assert "status" in codes(judged(part, "f2", text % "部分解决", ["f2"]))
+
+
+@pytest.mark.parametrize("unit", ["gonganju", "xianzhengfu", "liuxizhen", "shuiwuju"])
+def test_the_offline_sentences_themselves_hold(unit: str) -> None:
+    for part in materials(*county(unit, 2025)).values():
+        verify = Verifier(part)
+        own = [
+            WrittenSentence(items=[item.number], text=sentence.text, sources=list(sentence.sources))
+            for item in part.open
+            for sentence in item.offline
+        ]
+        if part.key != "preface" and own:
+            verdicts = verify.judge(own)
+            assert [(each.sentence.text, each.faults) for each in verdicts if not each.holds] == []
+            assert verify.lost(verdicts) == {}
+
+
+def test_tidying_changes_marks_only() -> None:
+    assert tidy(" 全年 新收{ t3.new.total } 件,办结 ") == "全年新收{t3.new.total}件，办结。"
+    assert tidy("网址 a.b") == "网址 a.b。" or tidy("网址 a.b") == "网址a.b。"
