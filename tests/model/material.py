@@ -1,4 +1,4 @@
-"""A client against a scripted service, with settings that make faults quick."""
+"""A client against a scripted service, whose waits take no time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Clock:
 
 def settings_for(server: ScriptedServer, home: Path, **changes: Any) -> ModelSettings:
     pytest.importorskip("langchain_openai", reason="the extra model is not installed")
-    given: dict[str, Any] = {"home": home, "base_url": server.url, "model": "m", "key": SecretStr(KEY), "request_seconds": 1.0}
+    given: dict[str, Any] = {"home": home, "base_url": server.url, "model": "m", "key": SecretStr(KEY), "request_seconds": 20.0}
     return ModelSettings(**{**given, **changes})
 
 

