@@ -14,8 +14,10 @@ from assistant.form.model import CellDef
 CellStatus = Literal["ok", "blank", "placeholder", "inferred_zero", "unparsed", "position_uncertain"]
 PLACEHOLDERS = frozenset({"/", "-", "—", "——", "–", "\\", "无", "N/A", "n/a", "NA", "不涉及", "不适用"})
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _SPACE = re.compile(r"\s+")
+_PARTED = re.compile(r"[0-9.,]\s+[0-9.,]")
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
 _UNIT = re.compile(r"(?:余)?(?:万元|元|万|亿|件|条|项|个|次|份|篇)+")
 MAX_DIGITS = 15
 
@@ -66,22 +68,34 @@ def plain(value: Decimal | None) -> int | str | None:
 
 
 def normalise_raw(raw: str) -> str:
-    """NFKC (full-width digits and signs become ASCII), inner white space removed, minus signs unified."""
+    """NFKC (full-width digits and signs become ASCII), white space removed, minus signs unified: for printing and comparing."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", raw))
     return text.replace("−", "-").replace("﹣", "-")
+
+
+def doubtful_digits(raw: str) -> str:
+    """Why the digits of a text cannot be taken for one number, in Chinese; empty when they can.
+
+    White space inside would join two values, and circled or raised digits (①, ²) are marks, not figures.
+    """
+    if any(_DIGITS & set(unicodedata.normalize("NFKC", sign)) for sign in raw if sign not in _DIGITS):
+        return "有带圈、上标等特殊数字，不能当作数"
+    return "格内像是有两个数" if _PARTED.search(unicodedata.normalize("NFKC", raw)) else ""
 
 
 def read_value(definition: CellDef, raw: str, source: Source = NOWHERE) -> Cell:
     """Read the text of one cell. Nothing is repaired: what is not plainly a number stays ``unparsed`` with its raw text.
 
-    Full-width digits, thousands separators and white space are understood; a unit inside the cell is kept apart
-    (rule C-UNIT). 「万」 in a counting cell is not multiplied out.
+    Full-width digits, thousands separators and white space around the number are understood; white space between digits
+    is not, of whatever width. A unit inside the cell is kept apart (rule C-UNIT). 「万」 in a counting cell is not multiplied out.
     """
     text = normalise_raw(raw)
     if not text:
         return Cell(key=definition.key, raw=raw, source=source)
     if text in PLACEHOLDERS or not text.strip("-—–_"):
         return Cell(key=definition.key, raw=raw, status="placeholder", source=source)
+    if doubt := doubtful_digits(raw):
+        return _unparsed(definition, raw, source, doubt)
     match = _NUMBER.match(text)
     rest = text[match.end() :] if match else text
     if match is None or (rest and not _UNIT.fullmatch(rest)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.errors import FormError, InputError
 from assistant.form import Cell, FormRegistry, Source
-from assistant.form.cell import normalise_raw
+from assistant.form.cell import doubtful_digits, normalise_raw
 from assistant.grids.grid import Sheet
 from assistant.grids.labels import wording
 from assistant.submission import workbook_text as words
@@ -84,12 +84,13 @@ def _fee(builder: Builder, cover: _Cover) -> Fee | None:
     """The fee as stated; an entry that is no number is left out with a remark, so that it shows as a gap."""
     stated = {}
     for name in ("count", "yuan"):
-        text = normalise_raw(cover.text(f"fee.{name}")).replace(",", "").removesuffix("元").removesuffix("件")
-        if re.fullmatch(r"\d{1,15}(\.\d{1,4})?" if name == "yuan" else r"\d{1,9}", text):
+        raw = cover.text(f"fee.{name}")
+        text = normalise_raw(raw).replace(",", "").removesuffix("元").removesuffix("件")
+        if not doubtful_digits(raw) and re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,4})?" if name == "yuan" else r"[0-9]{1,9}", text):
             stated[name] = text
         elif text:
             builder.remark(
-                "ignored", f"信息处理费“{text[:20]}”不是数字，未采用", cover.place(f"fee.{name}"), "请填写数字；没有收取填 0"
+                "ignored", f"信息处理费“{raw[:20]}”不是数字，未采用", cover.place(f"fee.{name}"), "请填写数字；没有收取填 0"
             )
     return builder.fee(Entry(stated, cover.place("fee.count"), lambda name: cover.place(f"fee.{name}")))
 

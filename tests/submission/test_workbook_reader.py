@@ -63,6 +63,18 @@ def assert_no_wrong_cell(back: Submission) -> None:
         (True, "unparsed", None),
         (date(2025, 3, 1), "unparsed", None),
         ("#REF!", "unparsed", None),
+        ("356 12", "unparsed", None),
+        ("356\n12", "unparsed", None),
+        ("1\u2009200", "unparsed", None),
+        ("1\u00a0200", "unparsed", None),
+        ("1, 200", "unparsed", None),
+        ("12.\n5", "unparsed", None),
+        ("①", "unparsed", None),
+        ("5²", "unparsed", None),
+        ("٣", "unparsed", None),
+        ("6\n", "ok", 6),
+        ("\u3000\u00a06\u2009", "ok", 6),
+        ("6 件", "ok", 6),
     ],
 )
 def test_what_people_write_into_a_number_cell(written: Any, status: str, value: int | None) -> None:
@@ -445,15 +457,24 @@ def test_a_cover_that_cannot_be_used_is_refused_with_its_place(place: str, value
     assert caught.value.remedy
 
 
-def test_a_fee_that_is_no_number_is_told_and_stays_not_stated() -> None:
+def test_two_values_in_one_cell_are_said_to_be_two() -> None:
+    def change(book: Workbook) -> None:
+        row, col = place_of(book["表三"], _NUMBERS["t3.new.total"])
+        book["表三"].cell(row, col).value = "356\n12"
+
+    assert after(change).cells["t3.new.total"].remark == "格内像是有两个数"
+
+
+@pytest.mark.parametrize("written", ["若干", "3 80", "3\n80", "①"])
+def test_a_fee_that_is_no_number_is_told_and_stays_not_stated(written: str) -> None:
     def change(book: Workbook) -> None:
         sheet = book["填报说明"]
         row = next(line[0].row for line in sheet.iter_rows() if line[0].value == "信息处理费收取件数")
-        sheet.cell(row, 2).value = "若干"
+        sheet.cell(row, 2).value = written
 
     back = after(change)
     assert back.fee is None
-    assert "若干" in back.remarks[0].message
+    assert written[0] in back.remarks[0].message
 
 
 def test_an_answer_to_no_problem_is_told() -> None:
