@@ -7,9 +7,11 @@ paragraphs; gap marks and joining sentences are fixed and never asked of a model
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib import resources
 
 from assistant.drafting.brief import PartBrief
 from assistant.drafting.draft import Part, Sentence
@@ -124,7 +126,20 @@ def evidence_text(voice: Voice, key: str) -> str:
         kind = "improve"
     elif any(note.id == key for note in given.notes):
         kind = "note"
-    return slotted(found.text, figures_of(voice, f"{kind}.{key}"), given.year)
+    return without_orders(slotted(found.text, figures_of(voice, f"{kind}.{key}"), given.year))
+
+
+def without_orders(text: str) -> str:
+    """A text handed in without the stretches that speak to a model; nothing of them is ever shown to one."""
+    pieces = re.split(r"(?<=[。；\n])", text)
+    kept = "".join(piece for piece in pieces if not _orders().search(piece))
+    return kept.strip("；\n ") if kept != text else text
+
+
+@lru_cache(maxsize=1)
+def _orders() -> re.Pattern[str]:
+    data = tomllib.loads((resources.files("assistant.drafting.model") / "data" / "verify.toml").read_text(encoding="utf-8"))
+    return re.compile("|".join(data["orders"]))
 
 
 def part_material(
@@ -199,7 +214,11 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
     sources = dict.fromkeys(key for sentence in sentences for key in sentence.sources)
     if anchor and anchor != "fee":
         kind = next((name for name in _TEXT_KEY.values() if f"{name}.{anchor}.1" in voice.ledger), "")
-        printed |= dict.fromkeys(fact.key for fact in figures_of(voice, f"{kind}.{anchor}")) if kind else {}
+        shown = evidence_text(voice, anchor)
+        figures = figures_of(voice, f"{kind}.{anchor}") if kind else []
+        printed |= dict.fromkeys(fact.key for fact in figures)
+        for hidden in (fact.key for fact in figures if f"{{{fact.key}}}" not in shown):
+            printed.pop(hidden, None)
     provisions = dict.fromkeys(key for point in brief.points if anchor in point.keys and anchor for key in point.provisions)
     printed |= dict.fromkeys(
         key for key in sources if (fact := voice.ledger.get(key)) and fact.kind in ("cell", "sum") and fact.value
@@ -214,7 +233,7 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
         anchor=anchor,
         sources=tuple(dict.fromkeys((*sources, *provisions, *slots))),
         slots=slots,
-        required=tuple(_required(sentences, voice)),
+        required=tuple(key for key in _required(sentences, voice) if key in slots),
     )
 
 
