@@ -121,6 +121,8 @@ class Package:
                 etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True),
             )
         except (etree.XMLSyntaxError, ValueError) as error:
+            if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from error
             raise InputError(
                 f"{self._kind.name}已损坏，内容无法解析", place=f"{self.file} {name}", remedy=self._kind.save_again
             ) from error

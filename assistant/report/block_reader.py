@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from assistant.form import Cell, FormRegistry
+from assistant.form import Cell, FormRegistry, Section
 from assistant.grids.geometry import SheetView
 from assistant.report.assembly import ReportReading
 from assistant.report.blocks import Block, GridBlock, TextBlock
 from assistant.report.lines import Line
 from assistant.report.model import Report
-from assistant.report.sections import Part
+from assistant.report.sections import Part, find_headings
 from assistant.report.sheet_reader import sheet_segments, table_of
 from assistant.report.table_reader import TableReading, place_rows
 from assistant.report.table_spec import TableSpec, table_specs
@@ -30,16 +31,49 @@ def read_blocks(blocks: Sequence[Block], path: str, registry: FormRegistry) -> R
     Raises:
         InputError: the blocks have no title and no part of such a report.
     """
-    return _Reading(block_lines(blocks), path, registry).report()
+    return _Reading(block_lines(blocks, registry), path, registry).report()
 
 
-def block_lines(blocks: Sequence[Block]) -> list[Line]:
-    """The blocks as lines, numbered in reading order; notes are left to the remarks."""
+def block_lines(blocks: Sequence[Block], registry: FormRegistry) -> list[Line]:
+    """The blocks as lines, numbered in reading order; tables are cut where the heading of a part stands inside them."""
+    sections = [section for form in registry.forms for section in form.sections]
+    pieces = [piece for block in blocks for piece in _pieces(block, sections)]
     return [
         Line(number, block.text.strip() if isinstance(block, TextBlock) else "", where=block.place, block=block)
-        for number, block in enumerate(blocks, start=1)
+        for number, block in enumerate(pieces, start=1)
         if not isinstance(block, TextBlock) or block.text.strip()
     ]
+
+
+def _pieces(block: Block, sections: Sequence[Section]) -> Iterator[Block]:
+    if not isinstance(block, GridBlock):
+        yield block
+        return
+    sheet = block.sheet
+    filled: dict[int, list[int]] = {}
+    for row, col in sheet.values:
+        filled.setdefault(row, []).append(col)
+    top = 1
+    for row, cols in sorted(filled.items()):
+        text = sheet.text(row, cols[0])
+        headings = find_headings([Line(1, text)], sections, frozenset()) if len(cols) == 1 else []
+        if any(heading.mark and "(" not in heading.mark for heading in headings):
+            yield from _rows_of(block, top, row - 1)
+            yield TextBlock(text, sheet.place(row, cols[0]))
+            top = row + 1
+    yield from _rows_of(block, top, max(filled, default=0))
+
+
+def _rows_of(block: GridBlock, top: int, bottom: int) -> Iterator[GridBlock]:
+    """The part of a table between two rows, if anything stands there; places stay what they are."""
+    sheet = block.sheet
+    if top == 1 and bottom == max((row for row, _ in sheet.values), default=0):
+        yield block
+        return
+    values = {place: value for place, value in sheet.values.items() if top <= place[0] <= bottom}
+    merges = [merge for merge in sheet.merges if top <= merge.top and merge.bottom <= bottom]
+    if values:
+        yield GridBlock(replace(sheet, values=values, merges=merges), block.place)
 
 
 class _Reading(ReportReading):

@@ -12,6 +12,7 @@ from assistant.form import Form, FormRegistry
 from assistant.form.layout import table_grid
 from assistant.form.loader import load_form
 from assistant.report.block_reader import read_blocks
+from assistant.report.blocks import GridBlock
 from assistant.report.model import Report
 from tests.report.block_report import Printed, blocks, printed, sheet, sheets, with_lines
 from tests.report.flat_report import numbered_values
@@ -177,7 +178,7 @@ def test_two_tables_for_the_same_part_are_told_and_neither_is_taken(form2021: Fo
     other = sheets(form2021, {key: str(int(value) + 5000) for key, value in values.items()})
     made = blocks(form2021, whole)
     place = next(number for number, block in enumerate(made) if getattr(block, "sheet", None) is whole["t3"])
-    made.insert(place + 1, replace(made[place], sheet=other["t3"]))  # type: ignore[call-arg]
+    made.insert(place + 1, GridBlock(other["t3"], "t3"))
     report = read_blocks(made, "two.docx", known)
     assert not any(cell.ok for key, cell in report.cells.items() if key.startswith("t3"))
     assert "S-ROW-DOUBLE" in structural(report)
