@@ -19,6 +19,7 @@ _THIN = 3.0  # points: a filled rectangle so thin is a line
 _PICTURE_WIDTH, _PICTURE_HEIGHT = 0.35, 0.05  # of the page: smaller pictures are marks and emblems
 _SCAN = 0.5  # of the page
 _FEW = 12  # characters
+_MOST = 0.7  # of all characters
 
 
 @dataclass
@@ -48,6 +49,7 @@ def page_content(page: Page) -> PageContent:
     Args:
         page: an open page; its caches are emptied by the caller.
     """
+    page = _turned_upright(page)
     glyphs = [glyph(char, number) for number, char in enumerate(page.chars)]
     inked = [item for item in glyphs if item.text.strip()]
     content = PageContent(page.page_number, float(page.width), float(page.height))
@@ -65,6 +67,19 @@ def page_content(page: Page) -> PageContent:
     content.turned = any(item.text.strip() and item.runs in ("up", "down") for item in outside)
     content.pictures, content.scan = _pictures(page, inked)
     return content
+
+
+def _turned_upright(page: Page) -> Page:
+    """The page turned by a quarter when most of its text runs up or down, as wide tables are bound into upright pages.
+
+    Boxes are then those of the page as it is read.
+    """
+    matrices = [char["matrix"] for char in page.chars]
+    up, down = (sum(abs(m[0]) < 0.05 * m[1] * sign for m in matrices) for sign in (1, -1))
+    if max(up, down) <= _MOST * len(matrices):
+        return page
+    page.page_obj.rotate = (page.page_obj.rotate + (90 if up > down else 270)) % 360
+    return type(page)(page.pdf, page.page_obj, page.page_number)
 
 
 def _tables(page: Page) -> list[Lattice]:

@@ -122,6 +122,25 @@ def test_vertical_labels_are_read_in_order() -> None:
     assert table_texts(one_page(draw)) == {(1, 1): "三、本年度办理结果", (1, 2): "（七）总计", (1, 3): "21"}
 
 
+@pytest.mark.parametrize("matrix", ["0 1 -1 0 {y} {x}", "0 -1 1 0 {down} {far}"])
+def test_a_page_bound_in_sideways_is_turned(matrix: str) -> None:
+    def draw(maker: PdfMaker) -> None:
+        rows = [["四、复议情况"], ["甲乙", "丙"], ["1", "23"]]
+        for row, texts in enumerate(rows):
+            for col, text in enumerate(texts):
+                x, y = 100 + col * 90, 100 + row * 30
+                place = {"x": x + 3, "y": y + 13, "down": maker.width - y - 13, "far": maker.height - x - 3}
+                maker.text(0, 0, text, 12, matrix=matrix.format(**place))
+                if row and matrix.startswith("0 1"):
+                    maker.box(y, maker.height - x - 90, y + 30, maker.height - x)
+                elif row:
+                    maker.box(maker.width - y - 30, x, maker.width - y, x + 90)
+
+    blocks = one_page(draw)
+    assert bodies(blocks) == ["四、复议情况"]
+    assert table_texts(blocks) == {(1, 1): "甲乙", (1, 2): "丙", (2, 1): "1", (2, 2): "23"}
+
+
 def test_a_box_around_text_is_text_and_uneven_lines_are_one() -> None:
     def draw(maker: PdfMaker) -> None:
         maker.box(80, 60, 500, 90)

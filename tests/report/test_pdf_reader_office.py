@@ -16,6 +16,7 @@ from assistant.drafting.assemble import draft_report
 from assistant.drafting.printing import to_document
 from assistant.form import Form
 from assistant.intake import read_input
+from assistant.report.block_reader import read_blocks
 from assistant.report.blocks import Block, TextBlock
 from assistant.report.document import Document, Run, TextParagraph
 from assistant.report.docx_writer import write_docx
@@ -96,3 +97,12 @@ def test_paragraphs_come_back_whole_and_page_numbers_apart(reports: dict[str, tu
         assert [text for text in wanted if text not in body] == [], name
         chrome = [block.text for block in texts if block.role == "chrome"]
         assert chrome and all(re.fullmatch(r"—\s*\d+\s*—", text) for text in chrome), name
+
+
+def test_reports_read_from_the_pdf_hold_the_same_figures(reports: dict[str, tuple[Document, list[Block]]]) -> None:
+    for name, (sample, blocks) in reports.items():
+        report = read_blocks(blocks, name, REGISTRY)
+        assert report.form == sample.form.id, name
+        read = {key: cell.value for key, cell in report.cells.items() if cell.status == "ok"}
+        assert read == {key: cell.value for key, cell in sample.cells.items() if cell.status == "ok"}, name
+        assert [section.key for section in report.sections] == [section.key for section in sample.form.sections], name

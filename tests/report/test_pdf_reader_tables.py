@@ -59,7 +59,7 @@ def printed(form: Form, table: Table, values: Mapping[str, str], look: TableLook
 
 
 @given(st.sampled_from(TABLES), LOOKS, st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_cell_comes_back_wherever_the_pages_break(case: tuple[Form, Table], look: TableLook, data: st.DataObject) -> None:
     form, table = case
     grid = table_grid(table)
