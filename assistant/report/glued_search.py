@@ -21,8 +21,8 @@ def agreed_texts(
 
     A way costs one for each row whose own sum it breaks, and one or two for each group of sums across rows that it breaks, as
     many as printed figures must be wrong there. Plausible are all ways that cost at most one more than the cheapest, and all
-    that a single wrong figure explains (one row and one group). The printed sums need not hold, then: if the cheapest way has
-    errors, they are the printed ones, and a rival must be clearly worse.
+    that a single wrong figure explains (one row and one group). Where even the cheapest way has errors, they are in print; a row
+    then counts only if a single way to part it satisfies its own sum.
 
     Args:
         rows: the rows, in any order.
@@ -31,12 +31,21 @@ def agreed_texts(
     """
     search = _Search(rows, splits, equations)
     try:
-        surviving = search.surviving()
+        least = search.least()
+        surviving = None if least is None else search.surviving(least)
     except TooMuchWork:
         surviving = None
     if surviving is None:
-        return [list(row.certain) if row.certain else [None] * len(row.keys) for row in rows]
-    return [_agreed([found[n] for n in sorted(kept)]) for found, kept in zip(splits, surviving, strict=True)]
+        return [_certain(row) for row in rows]
+    agreed = []
+    for row, found, kept in zip(rows, splits, surviving, strict=True):
+        in_doubt = least and sum(not split.broken for split in found) != 1
+        agreed.append(_certain(row) if in_doubt else _agreed([found[number] for number in sorted(kept)]))
+    return agreed
+
+
+def _certain(row: GluedRow) -> list[str | None]:
+    return list(row.certain) if row.certain else [None] * len(row.keys)
 
 
 def _agreed(splits: Sequence[Split]) -> list[str | None]:
@@ -58,11 +67,12 @@ class _Search:
         self.amounts: dict[tuple[int, bool], list[set[Number]]] = {}
         self.indexes: dict[tuple[int, bool, int], list[_Index]] = {}
 
-    def surviving(self) -> list[set[int]] | None:
-        """For each row the numbers of its splits in plausible ways; None when even the cheapest way has too many errors."""
-        least = next((cost for cost in range(_MOST_ERRORS + 1) if self._any(cost)), None)
-        if least is None:
-            return None
+    def least(self) -> int | None:
+        """What the cheapest way costs; None if it has too many errors."""
+        return next((cost for cost in range(_MOST_ERRORS + 1) if self._any(cost)), None)
+
+    def surviving(self, least: int) -> list[set[int]]:
+        """For each row the numbers of its splits in plausible ways."""
         kept: list[set[int]] = [set() for _ in self.splits]
         for broken_rows in range(least + 2):
             most_groups = max(least + 1 - broken_rows, 1 if broken_rows <= 1 else 0)
