@@ -10,6 +10,8 @@ from typing import Any
 from assistant.library.model import NotAccepted
 
 LARGEST = 30 * 1024 * 1024
+_CHARSET = re.compile(rb"""<meta[^>]{0,80}charset=["']?([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*>")
 _LARGEST_UNPACKED = 200 * 1024 * 1024
 
 
@@ -37,7 +39,7 @@ def _text(data: bytes, file: str) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _docx(data, file)
     if head.startswith((b"<!doctype html", b"<html")) or b"<body" in head:
-        return _html(data)
+        return _html(data, file)
     return _plain(data, file)
 
 
@@ -66,10 +68,13 @@ def _docx(data: bytes, file: str) -> str:
     return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
 
 
-def _html(data: bytes) -> str:
+def _html(data: bytes, file: str) -> str:
     from lxml import html
 
-    root: Any = html.document_fromstring(data)
+    named = _CHARSET.search(data[:4096])
+    charset = named.group(1).decode("ascii").lower() if named else ""
+    text = data.decode("gb18030", "replace") if charset.startswith("gb") else _plain(data, file)
+    root: Any = html.document_fromstring(_DECLARATION.sub("", text))
     for element in list(root.iter("script", "style", "noscript", "head")):
         element.drop_tree()
     for element in root.iter("p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4"):
@@ -83,10 +88,10 @@ def _pdf(data: bytes) -> str:
 
     with pdfplumber.open(io.BytesIO(data)) as document:
         lines = [line for page in document.pages for line in (page.extract_text() or "").splitlines()]
-    return _joined(lines)
+    return joined(lines)
 
 
-def _joined(lines: list[str]) -> str:
+def joined(lines: list[str]) -> str:
     """Lines of a printed page as paragraphs: a line that fills the page goes on in the next, unless that begins something new."""
     longest = max((len(line) for line in lines), default=0)
     begins = re.compile(r"^\s*(?:第[一二三四五六七八九十]+[章条]|[（(][一二三四五六七八九十]+[)）]|[-—]\s*\d+\s*[-—]$|\d+$)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -154,8 +155,10 @@ class Index:
         """Passage ids and cosines, nearest first."""
         if not self.meaning:
             return []
-        if not filters and self._chroma.ready and not self._guarded():
-            return self._chroma.search(vector, limit)
+        if replace(filters, not_type="") == Filters() and self._chroma.ready and not self._guarded():
+            left_out = set(self._store.ids(Filters(type=filters.not_type), _FEW)) if filters.not_type else set()
+            found = self._chroma.search(vector, min(limit + len(left_out), self._store.count()))
+            return [item for item in found if item[0] not in left_out][:limit]
         few = self._store.ids(filters, _FEW + 1) if filters and self._scan is None else []
         if filters and self._scan is None and len(few) <= _FEW:
             return nearest(self._store.vectors_of(self.embedder.model, few), vector, limit)

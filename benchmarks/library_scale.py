@@ -1,0 +1,182 @@
+"""What the library costs from 1,000 to 100,000 passages: adding, rebuilding, queries, memory, disk.
+
+``python -m benchmarks.library_scale [--sizes 1000 10000 100000]``. Passages are those of the generated counties with other units and years;
+their vectors are those of real passages with a little noise, put into the cache, so that neighbours are as near as in life. Each size
+runs in a process of its own.
+"""
+
+# ruff: noqa: E501  (lines of Chinese data, wide by their characters)
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from assistant.library.embedding import open_embedder
+from assistant.library.library import Library
+from assistant.library.model import Filters, Piece, Source
+from assistant.library.rows import content_hash, embedded_text
+from assistant.library.settings import LibrarySettings
+
+A_REPORT = 12
+QUERIES = (
+    "依申请公开办理情况", "公众号并了几个", "答复期限多少天", "咨询电话打不通", "征地信息上网有早有晚", "第三方意见没有征求", "解读形式单一怎么改", "旧文件扫描上网",
+    "{unit}{year}年存在哪些问题", "{unit}{year}年度主动公开", "{year}年平台建设情况", "新收申请{figure}件", "109号文怎么规定收费", "条例第三十三条",
+)  # fmt: skip
+
+
+def _pieces() -> list[Piece]:
+    from assistant.form import default_registry
+    from assistant.library.passages import report_pieces
+    from assistant.report.text_reader import read_text_report
+    from benchmarks.library_material import published
+
+    registry = default_registry()
+    return [piece for item in published() for piece in report_pieces(read_text_report(item.text, item.name, registry), registry)[1]]
+
+
+def _prepared(work: Path, model: str) -> list[tuple[Piece, bytes]]:
+    """600 real passages with their real vectors, kept between runs."""
+    import pickle
+
+    kept = work / "real.pickle"
+    if kept.exists():
+        found: list[tuple[Piece, bytes]] = pickle.loads(kept.read_bytes())
+        return found
+    pieces = list({content_hash(piece): piece for piece in _pieces()}.values())[::2][:600]
+    start = time.perf_counter()
+    vectors = open_embedder(LibrarySettings(work)).passages([embedded_text(piece) for piece in pieces])
+    seconds = time.perf_counter() - start
+    characters = statistics.mean(len(embedded_text(piece)) for piece in pieces)
+    print(
+        json.dumps({"embedding passages/s": round(len(pieces) / seconds, 1), "characters": round(characters), "model": model}),
+        flush=True,
+    )
+    rows = [(piece, vector.tobytes()) for piece, vector in zip(pieces, vectors, strict=True)]
+    kept.write_bytes(pickle.dumps(rows))
+    return rows
+
+
+def _fill(library: Library, real: list[tuple[Piece, bytes]], size: int) -> float:
+    """Seconds to store the passages; their vectors are put into the cache beforehand."""
+    chance, noise = random.Random(size), np.random.default_rng(size)
+    reports: list[tuple[Source, str, list[Piece]]] = []
+    vectors: dict[str, bytes] = {}
+    for number in range(size // A_REPORT + 1):
+        chosen = [chance.choice(real) for _ in range(min(A_REPORT, size - number * A_REPORT))]
+        unit, year = f"第{number // 5}县公安局", 2020 + number % 5
+        pieces = []
+        for piece, vector in chosen:
+            text = f"{piece.text}（登记{chance.randint(1000, 9_999_999)}号）"
+            changed = Piece(piece.section, piece.role, text, 0, len(text), piece.aspect, None, piece.heading, "", piece.figures)
+            row = np.frombuffer(vector, dtype="<f4") + noise.normal(0, 0.012, 384).astype("<f4")
+            vectors[content_hash(changed)] = (row / np.linalg.norm(row)).astype("<f4").tobytes()
+            pieces.append(changed)
+        source = Source(f"{number:024d}", "report", f"{unit}{year}年报告", unit, "dept", f"第{number // 5}县", year, "form2021")
+        reports.append((source, "".join(piece.text for piece in pieces), pieces))
+    library.store.put_vectors(library.index.embedder.model, vectors.items())
+    start = time.perf_counter()
+    for at in range(0, len(reports), 25):
+        with library.store.writing():
+            for source, text, pieces in reports[at : at + 25]:
+                library.store.add(source, text, pieces)
+    return time.perf_counter() - start
+
+
+def _memory() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) // 1024
+
+
+def _queries(library: Library, count: int) -> list[float]:
+    chance = random.Random(1)
+    times = []
+    for number in range(count):
+        text = QUERIES[number % len(QUERIES)].format(unit=f"第{chance.randint(0, 15)}县公安局", year=chance.randint(2020, 2024),
+                                                     figure=chance.randint(100, 999))  # fmt: skip
+        filters = Filters(section="sec1") if number % 7 == 3 else None
+        start = time.perf_counter()
+        library.search(text, filters)
+        times.append((time.perf_counter() - start) * 1000)
+    return sorted(times)
+
+
+def run(size: int, work: Path) -> dict[str, float]:
+    """Measure one size in this process."""
+    settings = LibrarySettings(work / f"library-{size}")
+    model = open_embedder(settings).model
+    real = _prepared(work, model)
+    corpus = Path(__file__).parents[1] / "corpus" / "regulation"
+    with Library(settings) as library:
+        library.add([corpus])
+        library.index.refresh()
+        stored = _fill(library, real, size)
+        start = time.perf_counter()
+        library.index.refresh()
+        indexed = time.perf_counter() - start
+        start = time.perf_counter()
+        library.index.refresh(rebuild=True)
+        rebuilt = time.perf_counter() - start
+    result = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.library_scale", "--ask", str(settings.folder)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    )
+    disk = sum(path.stat().st_size for path in settings.folder.rglob("*") if path.is_file())
+    return {
+        "passages": size,
+        "add/s cached": round(size / (stored + indexed)),
+        "rebuild s": round(rebuilt, 1),
+        **result,
+        "disk MB": disk >> 20,
+    }
+
+
+def ask(folder: Path) -> dict[str, float]:
+    """Open as owner, ask, and as a reader in the same process afterwards."""
+    start = time.perf_counter()
+    with Library(LibrarySettings(folder)) as library:
+        library.index.refresh()
+        opened = time.perf_counter() - start
+        _queries(library, 14)
+        times = _queries(library, 210)
+        memory = _memory()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return {
+        "open s": round(opened, 2),
+        "p50 ms": round(times[105], 1),
+        "p95 ms": round(times[199], 1),
+        "RSS MB": memory,
+        "peak MB": peak,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", type=int, nargs="*", default=[1000, 10_000, 100_000])
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--ask", type=Path)
+    given = parser.parse_args()
+    if given.ask:
+        print(json.dumps(ask(given.ask)))
+        return
+    work = given.work or Path(tempfile.mkdtemp(prefix="library-scale-"))
+    work.mkdir(parents=True, exist_ok=True)
+    for size in given.sizes:
+        print(json.dumps(run(size, work), ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
