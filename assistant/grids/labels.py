@@ -33,6 +33,12 @@ class Wording:
 
 
 @lru_cache(maxsize=8_192)
+def normalise_label(text: str) -> str:
+    """A label without white space and punctuation, full-width forms made plain; numbering marks keep their figures."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=8_192)
 def wording(text: str) -> Wording:
     """The forms under which a label is compared."""
     flat = "".join(unicodedata.normalize("NFKC", text).split())
@@ -40,7 +46,7 @@ def wording(text: str) -> Wording:
     head, rest = (match.group(), flat[match.end() :]) if match else ("", flat)
     kept = _ASIDE.sub("", rest) or rest
     bare = _SIGNS.sub("", kept)
-    return Wording(_SIGNS.sub("", flat), _SIGNS.sub("", head) + bare, bare, _COUNT_WORDS.sub("", bare) or bare, bool(match))
+    return Wording(normalise_label(text), _SIGNS.sub("", head) + bare, bare, _COUNT_WORDS.sub("", bare) or bare, bool(match))
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,15 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-_NOT_WORD = re.compile(r"[\W_]+")
+from assistant.grids.labels import normalise_label as normalise_label
+from assistant.grids.labels import wording
+
 _BRACKETED = re.compile(r"\([^()]*\)")
 _CHINESE = "一二三四五六七八九十"
 _MARK = re.compile(rf"\([{_CHINESE}\d]+\)|第[{_CHINESE}]+部分|[{_CHINESE}]+\s*[、.,:]|[{_CHINESE}]+(?=\s)|\d+\s*[、.)](?!\d)")
 _DIRT = re.compile(rf"^[\s|#*>]+|^[lI](?=[{_CHINESE}]\s*、)")
 _VALUE = re.compile(r"[+\-]?[\dOoIl|][\dOoIl|.,]*(?:[余多]?(?:万元|元|万|亿|件|条|项|个|次|份|篇)+)?")
 _PLACEHOLDER = re.compile(r"[/\\\-—–_]+|无|不涉及|不适用|n/?a", re.IGNORECASE)
-
-
-@lru_cache(maxsize=8192)
-def normalise_label(text: str) -> str:
-    """A label without white space and punctuation, full-width forms made plain; numbering marks keep their figures."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text))
 
 
 def without_brackets(text: str) -> str:
@@ -42,10 +38,8 @@ def split_mark(text: str) -> tuple[str, str]:
 @lru_cache(maxsize=4096)
 def label_variants(label: str, aliases: tuple[str, ...] = ()) -> frozenset[str]:
     """All normalised wordings under which a label is recognised: as it is, its aliases, each also without brackets."""
-    wordings = (label, *aliases)
-    return frozenset(
-        found for text in wordings for found in (normalise_label(text), normalise_label(without_brackets(text))) if found
-    )
+    words = [wording(text) for text in (label, *aliases)]
+    return frozenset(found for word in words for found in (word.full, word.plain) if found)
 
 
 @lru_cache(maxsize=4096)
