@@ -183,7 +183,7 @@ def _gaps(parts: tuple[Part, ...]) -> Iterator[Gap]:
         for paragraph in part.paragraphs:
             for sentence in paragraph.sentences:
                 if sentence.gap:
-                    yield Gap(key=sentence.gap, ask=sentence.rendered.removeprefix("【待补：").removesuffix("】"))
+                    yield Gap(key=sentence.gap, ask=sentence.rendered.partition("【待补：")[2].removesuffix("】"))
 
 
 def _hints(brief: Brief, voice: Voice) -> Iterator[Hint]:

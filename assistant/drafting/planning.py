@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 from assistant.drafting.brief import Brief, PartBrief, Point, Suggestion
+from assistant.drafting.register import says_nothing
 from assistant.facts.ledger import Ledger
 from assistant.form import Aspect, Form, UnitKind
 from assistant.language.numerals import to_chinese
@@ -72,7 +73,8 @@ class Planner:
         return PartBrief(key=aspect.key, heading=f"（{to_chinese(number)}）{aspect.heading}", points=tuple(points))
 
     def _notes(self, aspect: str) -> list[Note]:
-        return [note for note in self.submission.notes if note.aspect == aspect and not _FEE.search(note.text)]
+        notes = (note for note in self.submission.notes if note.aspect == aspect and not _FEE.search(note.text))
+        return [note for note in notes if not says_nothing(note.text)]
 
     def _note_points(self, notes: Iterable[Note], provisions: tuple[int, ...] = ()) -> list[Point]:
         cited = tuple(f"条例:{number}" for number in provisions)
@@ -163,7 +165,7 @@ class Planner:
             Point(topic="follow_up", keys=(f"f{number}",), provisions=()) for number in range(1, len(submission.follow_ups) + 1)
         ]
         points += self._unanswered()
-        if submission.problems:
+        if any(not says_nothing(problem.text) for problem in submission.problems):
             keys = (*(problem.id for problem in submission.problems), *(item.id for item in submission.improvements))
             points.append(Point(topic="problems", keys=keys, new_paragraph=True))
         else:

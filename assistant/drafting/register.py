@@ -37,6 +37,7 @@ _APPROXIMATE = (
     (re.compile(r"(?<!约)(" + _Q + r")([件条个次篇份项人场期家处]次?)左右"), r"约\1\2"),
 )
 _OWN_NAMES = re.compile(rf"我单位|{_S}(?:本单位|我们单位|我办|本办|我们)(?![公法理事们的])")
+_VACUOUS = re.compile(r"[\W_]*(?:无|没有|暂无|同上|略|待补|没有问题|无问题|不涉及|正常)?[\W_]*")
 _THIS_YEAR = re.compile(r"今年|本年度(?!报告)|(?:^|(?<=[，；。在从至于到]))本年(?![度均金龄限])")
 _LAST_YEAR = re.compile(r"(?<!过)去年(?!份)")
 _NEXT_YEAR = re.compile(r"(?<![证说声表清发])明年(?![限份龄])")
@@ -189,6 +190,11 @@ def _closed(sentence: str) -> str:
     """A sentence with its stop; empty when nothing but marks is left."""
     body = sentence.strip("，；。：、 　")
     return body + "。" if _SLOT.sub("x", body).strip("”“’‘（）") else ""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a note or problem holds no words of its own (无, 同上, only punctuation, a gap mark)."""
+    return bool(_VACUOUS.fullmatch(text)) or text.strip().startswith("【待补")
 
 
 def literal_numerals(sentence: str) -> list[str]:

@@ -148,7 +148,10 @@ class Shares:
         gaps = [self.figures.missing[key] for key in (share.part, share.whole) if key not in self.figures.values]
         if gaps:
             return "；".join(dict.fromkeys(gaps))
-        return "" if self.figures.values[share.whole] else f"没有基数：{self.figures.name(share.whole)}为 0"
+        part, whole = self.figures.values[share.part], self.figures.values[share.whole]
+        if not whole:
+            return f"没有基数：{self.figures.name(share.whole)}为 0"
+        return "" if 0 <= part <= whole else f"{self.figures.name(share.part)}大于{self.figures.name(share.whole)}，不能算比重"
 
     def value(self, key: str) -> Decimal:
         """The percentage, one decimal."""

@@ -46,3 +46,9 @@ def loose_figures(result: Drafted) -> list[str]:
     """Figures that stand in the text outside a slot, gap marks included."""
     texts = (SLOT.sub("　", sentence.text) for _part, _p, _s, sentence in result.draft.sentences())
     return [item.raw for text in texts for item in find_quantities(text) if item.kind not in EXEMPT]
+
+
+def part_text(result: Drafted, key: str) -> str:
+    """The text of one part as printed."""
+    part = next(part for part in result.draft.parts if part.key == key)
+    return "".join(paragraph.text for paragraph in part.paragraphs)

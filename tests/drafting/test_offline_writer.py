@@ -13,7 +13,7 @@ from assistant.drafting.assemble import draft_report
 from assistant.form import Form, FormRegistry
 from assistant.submission.model import Submission
 from tests.corpus.material import SUBMISSIONS, UNITS
-from tests.drafting.material import county_draft, drafted, loose_figures, narrative, slots
+from tests.drafting.material import county_draft, drafted, loose_figures, narrative, part_text, slots
 from tests.strategies import consistent_values, example_submission
 
 IDS = [f"{path.parent.name}-{path.stem}" for path in SUBMISSIONS]
@@ -39,11 +39,6 @@ def test_units_with_different_facts_do_not_read_alike() -> None:
     }
     for one, other in itertools.combinations(UNITS, 2):
         assert fuzz.ratio(texts[one], texts[other]) < 75, (one, other)
-
-
-def part_text(result: object, key: str) -> str:
-    parts = {part.key: part for part in result.draft.parts}  # type: ignore[attr-defined]
-    return "".join(paragraph.text for paragraph in parts[key].paragraphs)
 
 
 def test_zero_requests_are_said_as_zero_without_rates(form2021: Form, registry: FormRegistry) -> None:

@@ -10,7 +10,10 @@ from assistant.drafting.offline.voice import Voice
 from assistant.language.numerals import to_chinese
 
 _REGULATION = "《中华人民共和国政府信息公开条例》（国务院令第711号，以下简称《条例》）"
-_FEE_SUM = re.compile(r"^[^，；。{}]*信息处理费[^，；。{}]*\{(?P<count>[^{}]+)\}件、?\{(?P<yuan>[^{}]+)\}元[，；。](?P<rest>.*)$")
+_FEE_SUM = re.compile(
+    r"^[^，；。{}]*(?:信息处理费|处理费|收费|收取|收了)[^，；。{}]*\{(?P<count>[^{}]+)\}件[，、]?(?:共|合计|计|共计)?\{(?P<yuan>[^{}]+)\}元[，；。]?(?P<rest>.*)$"
+)
+_UNPAID = re.compile("逾期|未缴|没缴|不缴")
 _FEE_LABEL = re.compile(r"^(?:政府信息公开)?信息处理费[:：]")
 
 

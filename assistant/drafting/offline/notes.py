@@ -6,6 +6,7 @@ import re
 from itertools import count
 
 from assistant.drafting.draft import Hint, Sentence
+from assistant.drafting.offline.repeats import without_repeats
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.register import Written, written
 from assistant.facts.model import Fact
@@ -34,7 +35,11 @@ def in_writing(voice: Voice, text: str, prefix: str, name: str) -> Written:
     source = prefix.partition(".")[2]
     for clause in result.dropped:
         voice.hints.append(
-            Hint(kind="left_out", text=f"{name}中的“{clause}”没有写入正文：是评价或表态，没有具体事实", sources=(source,))
+            Hint(
+                kind="left_out",
+                text=f"{name}中的“{clause}”没有写入正文：属于评价、表态，或者是正文已有件数的比率",
+                sources=(source,),
+            )
         )
     for word in result.vague:
         voice.hints.append(Hint(kind="vague", text=f"{name}中的“{word}”没有准数，请补充次数或数量", sources=(source,)))
@@ -50,6 +55,8 @@ def note(voice: Voice, note_id: str, *, opening: bool = False) -> list[Sentence]
     if found is None:
         return []
     texts = in_writing(voice, found.text, f"note.{note_id}", f"素材 {note_id} ").sentences
+    if found.aspect == "s1.request":
+        texts = [kept for text in texts if (kept := without_repeats(voice, text))]
     if texts and _NEGATIVE.match(texts[0]):
         texts[0] = f"{voice.own}{texts[0]}"
     elif texts and opening:

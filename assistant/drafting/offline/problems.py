@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from assistant.drafting.draft import Paragraph, Sentence
 from assistant.drafting.offline.figures import related_figures
 from assistant.drafting.offline.notes import in_writing
 from assistant.drafting.offline.voice import Voice
+from assistant.drafting.register import says_nothing
 from assistant.language.numerals import to_chinese
 from assistant.language.quantities import statistics
 from assistant.submission.model import FollowUp, Improvement, Problem
 
+_LIST_MARK = re.compile(
+    r"^(?:[一二三四五六七八九十]+是|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,2}[.、．])\s*"
+)
+_DEPENDENT = re.compile("是|有|还|都|也|的|占|比|其中|不少|甚至")
+_QUOTABLE = 5
 _STATUS = {
     "resolved": ("已经解决", "已经整改到位"),
-    "partial": ("部分解决", "取得部分进展"),
+    "partial": ("部分解决",),
     "ongoing": ("仍在整改", "还在继续整改"),
 }
 
@@ -54,18 +59,24 @@ def _previous_problem(voice: Voice, text: str) -> tuple[str, ...]:
 def _title(text: str, number: int) -> str:
     """A problem's own words for quoting, without figures: they belong to last year.
 
-    The clauses up to the first figure; else those that hold none; else only which one it was.
+    Its first clause, a count at its head left out; else a later clause that stands alone; else only which one it was.
     """
     clauses = [clause for clause in re.split(r"[，；。]", text.replace("{", "｛").replace("}", "｝")) if clause]
-    plain = [clause for clause in clauses if not statistics(clause)]
-    before = list(takewhile(lambda clause: clause in plain, clauses))
-    quoted = "，".join(before or plain)
+    first = _without_count(_LIST_MARK.sub("", clauses[0])) if clauses else ""
+    candidates = [first, *(clause for clause in clauses[1:] if len(clause) >= _QUOTABLE and not _DEPENDENT.match(clause))]
+    quoted = next((clause for clause in candidates if clause and not statistics(clause)), "")
     return f"“{quoted}”问题" if quoted else f"第{to_chinese(number)}个问题"
+
+
+def _without_count(clause: str) -> str:
+    found = statistics(clause)
+    at_head = len(found) == 1 and found[0].start == 0 and found[0].unit
+    return clause[found[0].unit_end :].removeprefix("的") if at_head else clause
 
 
 def problem_paragraphs(voice: Voice) -> list[Paragraph]:
     """This year's problems with their measures: one paragraph for one problem, numbered pairs, or two lists."""
-    problems = voice.submission.problems
+    problems = real_problems(voice)
     if not problems:
         return _unattached(voice)
     if len(problems) == 1:
@@ -73,6 +84,11 @@ def problem_paragraphs(voice: Voice) -> list[Paragraph]:
         return [Paragraph(sentences=tuple(sentences)), *_unattached(voice)]
     separate = len(problems) >= 3 and len(voice.submission.follow_ups) >= 2 and voice.kind.government
     return [*(_two_lists(voice) if separate else _pairs(voice)), *_unattached(voice)]
+
+
+def real_problems(voice: Voice) -> list[Problem]:
+    """The problems that say something: an entry such as 无 is none."""
+    return [problem for problem in voice.submission.problems if not says_nothing(problem.text)]
 
 
 def _pairs(voice: Voice) -> list[Paragraph]:
@@ -84,8 +100,8 @@ def _pairs(voice: Voice) -> list[Paragraph]:
             "{year}年存在以下主要问题，逐项提出改进措施。",
         ),
     )
-    paragraphs = [Paragraph(sentences=(voice.sentence(lead, *(problem.id for problem in voice.submission.problems)),))]
-    for number, problem in enumerate(voice.submission.problems, 1):
+    paragraphs = [Paragraph(sentences=(voice.sentence(lead, *(problem.id for problem in real_problems(voice))),))]
+    for number, problem in enumerate(real_problems(voice), 1):
         sentences = _problem(voice, problem, lead=f"{number}.")
         paragraphs.append(Paragraph(sentences=(*sentences, *_measures(voice, problem, "改进措施："))))
     return paragraphs
@@ -93,7 +109,7 @@ def _pairs(voice: Voice) -> list[Paragraph]:
 
 def _two_lists(voice: Voice) -> list[Paragraph]:
     problems, measures = [], []
-    for number, problem in enumerate(voice.submission.problems, 1):
+    for number, problem in enumerate(real_problems(voice), 1):
         mark = f"{to_chinese(number)}是"
         problems.append(Paragraph(sentences=tuple(_problem(voice, problem, lead=mark))))
         measures += _measures(voice, problem, "")
@@ -105,23 +121,27 @@ def _two_lists(voice: Voice) -> list[Paragraph]:
 def _problem(voice: Voice, problem: Problem, *, lead: str) -> list[Sentence]:
     texts = in_writing(voice, problem.text, f"problem.{problem.id}", f"问题 {problem.id} ").sentences
     if not texts:
-        return [voice.gap(f"problem.{problem.id}", "这一问题的具体表现。请写明涉及哪些单位、栏目或环节，有多少", problem.id)]
-    first = voice.sentence(lead + texts[0], problem.id)
+        ask = "这一问题的具体表现。请写明涉及哪些单位、栏目或环节，有多少"
+        return [voice.gap(f"problem.{problem.id}", ask, problem.id, lead=lead)]
+    first = voice.sentence(lead + _LIST_MARK.sub("", texts[0]), problem.id)
     return [first, *(voice.sentence(text, problem.id) for text in texts[1:]), *related_figures(voice, problem.text, change=False)]
 
 
 def _measures(voice: Voice, problem: Problem, lead: str) -> list[Sentence]:
-    position = voice.submission.problems.index(problem) + 1
-    measures = [item for item in voice.submission.improvements if problem.id in item.answers]
-    sentences = [sentence for item in measures for sentence in _measure(voice, item)]
+    """The measures that answer a problem; one that was already printed for an earlier problem is referred to, not repeated."""
+    problems = real_problems(voice)
+    position = problems.index(problem)
+    told = {earlier.id: number for number, earlier in enumerate(problems[:position], 1)}
+    own = [item for item in voice.submission.improvements if problem.id in item.answers]
+    fresh = [item for item in own if not told.keys() & set(item.answers)]
+    sentences = [sentence for item in fresh for sentence in _measure(voice, item)]
+    again = sorted({told[answer] for item in own if item not in fresh for answer in item.answers if answer in told})
+    if again:
+        numbers = "、".join(f"第{to_chinese(number)}个" for number in again)
+        sentences.append(voice.sentence(f"与{numbers}问题的改进措施相同。", *(item.id for item in own if item not in fresh)))
     if not sentences:
-        return [
-            voice.gap(
-                f"improve.{problem.id}",
-                f"针对{_title(problem.text, position)}的改进措施。请写明做什么、谁负责、何时完成",
-                problem.id,
-            )
-        ]
+        ask = f"针对{_title(problem.text, position + 1)}的改进措施。请写明做什么、谁负责、何时完成"
+        return [voice.gap(f"improve.{problem.id}", ask, problem.id)]
     first = sentences[0]
     return [voice.sentence(lead + first.text, *first.sources), *sentences[1:]]
 
@@ -133,7 +153,7 @@ def _measure(voice: Voice, item: Improvement) -> list[Sentence]:
 
 def _unattached(voice: Voice) -> list[Paragraph]:
     """Measures that answer no problem of the list, so that nothing handed in is lost."""
-    known = {problem.id for problem in voice.submission.problems}
+    known = {problem.id for problem in real_problems(voice)}
     rest = [item for item in voice.submission.improvements if not known & set(item.answers)]
     sentences = [sentence for item in rest for sentence in _measure(voice, item)]
     if not sentences:

@@ -75,12 +75,16 @@ def applicants(voice: Voice) -> list[Sentence]:
     if not voice.has(natural, organisations, total) or not voice.positive(total):
         return []
     if voice.zero(organisations):
-        return [voice.sentence("新收申请均由自然人提出。", natural, organisations)]
+        return [voice.sentence(f"新收申请{_every(voice)}由自然人提出。", natural, organisations)]
     kinds = _organisations(voice)
     if voice.zero(natural):
         who = kinds[0][0].prose if len(kinds) == 1 else "法人或其他组织"
         detail = "" if len(kinds) == 1 else _detail(kinds)
-        return [voice.sentence(f"新收申请均由{who}提出{detail}。", natural, organisations, *(key for _node, key in kinds[:1]))]
+        return [
+            voice.sentence(
+                f"新收申请{_every(voice)}由{who}提出{detail}。", natural, organisations, *(key for _node, key in kinds[:1])
+            )
+        ]
     share = "，占{d.share.new.natural}%" if voice.number(total) >= _MANY and voice.has("d.share.new.natural") else ""
     lead = voice.one_of("applicants", ("从申请人看，", "按申请人划分，", "新收申请中，"))
     big = voice.number(organisations) >= 10
@@ -88,6 +92,10 @@ def applicants(voice: Voice) -> list[Sentence]:
     joint = "；" if share or detail else "，"
     text = f"{lead}自然人申请{{{natural}}}件{share}{joint}法人或其他组织申请{{{organisations}}}件{detail}。"
     return [voice.sentence(text)]
+
+
+def _every(voice: Voice) -> str:
+    return "均" if voice.number("t3.new.total") > 1 else ""
 
 
 def _organisations(voice: Voice) -> list[tuple[Node, str]]:
@@ -151,6 +159,12 @@ def _group_value(voice: Voice, node: Node) -> int:
     return int(voice.number(key)) if voice.has(key) else 0
 
 
+def _being(prose: str, *, several: bool) -> str:
+    """What all cases of a group are: 均为重复申请, 属于行政执法案卷."""
+    every = "均" if several else ""
+    return f"{every}{prose}" if prose.startswith("属于") else f"{every}为{prose}"
+
+
 def _group_clause(voice: Voice, node: Node) -> tuple[str, list[str]]:
     key = _group_key(node)
     if not voice.positive(key):
@@ -166,7 +180,7 @@ def _group_clause(voice: Voice, node: Node) -> tuple[str, list[str]]:
     if len(leaves) == 1 and leaves[0][0].prose.startswith("其他"):
         return text, [leaves[0][1]]
     if len(leaves) == 1:
-        return f"{text}，{'为' if voice.number(key) == 1 else '均为'}{leaves[0][0].prose}", [leaves[0][1]]
+        return f"{text}，{_being(leaves[0][0].prose, several=voice.number(key) > 1)}", [leaves[0][1]]
     leaves.sort(key=lambda row: -voice.number(row[1]))
     if len(leaves) <= 3:
         return f"{text}，其中{'、'.join(voice.listed(leaves))}", []
@@ -186,7 +200,7 @@ def disputes(voice: Voice) -> list[Sentence]:
         return [voice.sentence(f"{tail}。", review, suits)]
     sentences = []
     if voice.has(review):
-        lead = voice.one_of("disputes.lead", ("因政府信息公开被申请行政复议", "因政府信息公开引起行政复议"))
+        lead = voice.one_of("disputes.lead", ("因政府信息公开被申请行政复议", "因政府信息公开引起的行政复议有"))
         sentences.append(_dispute(voice, review, "t4.rev.", lead, "未发生行政复议"))
     if voice.has(suits):
         lead = "被提起行政诉讼" if voice.positive(review) else "因政府信息公开被提起行政诉讼"

@@ -75,9 +75,9 @@ class Voice:
         sources = dict.fromkeys((*(source_of(slot) for slot in _SLOT.findall(text)), *extra))
         return Sentence(text=text, rendered=self.ledger.render(text), sources=tuple(sources), gap=gap)
 
-    def gap(self, key: str, ask: str, *extra: str) -> Sentence:
-        """A visible gap mark that asks for what nobody supplied."""
-        return self.sentence(f"【待补：{ask}】", f"缺:{key}", *extra, gap=key)
+    def gap(self, key: str, ask: str, *extra: str, lead: str = "") -> Sentence:
+        """A visible gap mark that asks for what nobody supplied, after a list mark where it is an item of a list."""
+        return self.sentence(f"{lead}【待补：{ask}】", f"缺:{key}", *extra, gap=key)
 
     def change(self, key: str, *, base: bool = False) -> str:
         """How a figure changed on last year, as a clause without leading comma; empty when there is nothing to compare.
