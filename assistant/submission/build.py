@@ -24,6 +24,7 @@ from assistant.submission.wording import FIELD_LABELS, check_unit_name, validate
 
 MAX_NOTES = 500
 MAX_ITEMS = 100
+_HEAD = 20  # characters of an entry that name it in a remark
 STATUS_LABELS: dict[str, str] = {"resolved": "已解决", "partial": "部分解决", "ongoing": "继续推进"}
 
 # First words of fact keys: a note of this name could not be told from a fact of another kind.
@@ -61,11 +62,16 @@ def kind_labels() -> dict[str, str]:
 
 @dataclass
 class Builder:
-    """Collects the parts of one submission; what is odd but no obstacle becomes a remark."""
+    """Collects the parts of one submission; what is odd but no obstacle becomes a remark.
+
+    ``tolerant`` leaves out a note without a usable aspect and a follow-up without a usable status, with a remark each, as is
+    right for what people typed; otherwise they are errors.
+    """
 
     file: str
     form: Form
     remarks: list[InputRemark] = field(default_factory=list)
+    tolerant: bool = False
     _taken: set[str] = field(default_factory=set)
     _wanted: set[str] = field(default_factory=set)
 
@@ -102,8 +108,9 @@ class Builder:
         labels = aspect_labels(self.form)
         kept = []
         for entry in self._capped(entries, "notes"):
-            aspect = self._choice(entry.values.get("aspect"), labels, "所属方面", entry.at("aspect"))
-            kept.append(self._item(Note, entry, {"aspect": aspect}, "n"))
+            aspect = self._choice_or_remark(entry, "aspect", labels)
+            if aspect:
+                kept.append(self._item(Note, entry, {"aspect": aspect}, "n"))
         return tuple(kept)
 
     def problems(self, entries: Sequence[Entry]) -> tuple[Problem, ...]:
@@ -129,9 +136,10 @@ class Builder:
         """What became of last year's problems."""
         kept = []
         for entry in self._capped(entries, "follow_ups"):
-            status = self._choice(entry.values.get("status"), STATUS_LABELS, "整改状态", entry.at("status"))
-            values = {**entry.values, "status": status, "origin": self.source(entry.place)}
-            kept.append(validated(FollowUp, values, self._at(entry)))
+            status = self._choice_or_remark(entry, "status", STATUS_LABELS)
+            if status:
+                values = {**entry.values, "status": status, "origin": self.source(entry.place)}
+                kept.append(validated(FollowUp, values, self._at(entry)))
         return tuple(kept)
 
     def finish(self, **parts: Any) -> Submission:
@@ -196,6 +204,17 @@ class Builder:
         while f"{letter}{number}" in self._taken | self._wanted:
             number += 1
         return f"{letter}{number}"
+
+    def _choice_or_remark(self, entry: Entry, name: str, labels: dict[str, str]) -> str:
+        """The key chosen in one field of an entry; empty when there is none and the entry is to be left out with a remark."""
+        try:
+            return self._choice(entry.values.get(name), labels, FIELD_LABELS[name], entry.at(name))
+        except InputError as error:
+            if not self.tolerant:
+                raise
+            head = str(entry.values.get("problem") or entry.values.get("text") or "")[:_HEAD]
+            self.remark("unplaced", f"{error.what}，这一条未采用：“{head}”", entry.at(name), error.remedy)
+            return ""
 
     def _choice(self, given: Any, labels: dict[str, str], name: str, place: str) -> str:
         """The key of a choice given by key or by Chinese label."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.errors import FormError, InputError
-from assistant.form import Cell, FormRegistry, Source
+from assistant.form import Cell, FormRegistry
 from assistant.form.cell import doubtful_digits, normalise_raw
 from assistant.grids.grid import Sheet
 from assistant.grids.labels import wording
@@ -16,14 +15,10 @@ from assistant.submission import workbook_text as words
 from assistant.submission.build import Builder, Entry
 from assistant.submission.model import Fee, InputRemark, Submission
 from assistant.submission.spreadsheet import read_sheets
-from assistant.submission.wording import clean_text
+from assistant.submission.workbook_lists import Lists, text_at
 from assistant.submission.workbook_tables import is_previous, read_tables, recognise_form
 
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
-_ANSWER = re.compile(r"[A-Za-z][A-Za-z0-9_-]*|\d+")
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,15}")
-_HEADER_SEARCH = 40
-_ROW_LIMIT = 5_000
 
 
 def read_workbook(data: bytes, file: str, registry: FormRegistry) -> Submission:
@@ -46,11 +41,11 @@ def read_workbook(data: bytes, file: str, registry: FormRegistry) -> Submission:
         form = recognise_form(current, cover.text("form"), year, registry)
     except FormError as error:
         raise InputError(error.what, place=f"{file} {cover.place('year')}", remedy=error.remedy) from error
-    builder = Builder(file, form, remarks)
+    builder = Builder(file, form, remarks, tolerant=True)
     cells, found = read_tables(builder, form, current, year)
     if not found:
         raise InputError("工作簿中没有找到任何一张统计表", place=file, remedy="请用 assistant template 给出的空白工作簿填写")
-    lists = _Lists(sheets, file, remarks)
+    lists = Lists(sheets, builder)
     problems = builder.problems(lists.problems())
     return builder.finish(
         unit=builder.unit(cover.unit()),
@@ -108,8 +103,7 @@ class _Cover:
         column = _value_column(sheet, labels)
         for field, (row, col) in labels.items():
             at = column or col + 1
-            text = clean_text(sheet.text(row, at), Source(file=file, place=sheet.place(row, at)), remarks)
-            self._found[field] = (text.strip(), sheet.place(row, at))
+            self._found[field] = (text_at(sheet, row, at, file, remarks), sheet.place(row, at))
 
     def text(self, field: str) -> str:
         """What was filled in, empty when nothing was."""
@@ -161,73 +155,3 @@ def _value_column(sheet: Sheet, labels: dict[str, tuple[int, int]]) -> int:
         if row <= first and wording(value.text).full == wording(words.COVER_VALUE).full
     ]
     return heads[-1] if heads else 0
-
-
-class _Lists:
-    """The sheets with notes, problems, improvements and follow-ups, found by their column headings."""
-
-    def __init__(self, sheets: Sequence[Sheet], file: str, remarks: list[InputRemark]) -> None:
-        self.file, self._sheets, self._remarks = file, sheets, remarks
-
-    def entries(self, columns: Sequence[tuple[str, str]]) -> list[Entry]:
-        """One entry a row that has more than its number."""
-        required = [label for field, label in columns if field not in ("number", "id", "source")]
-        for sheet in self._sheets:
-            heads = _heads(sheet, required)
-            if heads:
-                return list(self._rows(sheet, columns, heads))
-        what = "、".join(f"“{label}”" for label in required)
-        remedy = "没有这项内容的可不管；有的请用程序给的空白工作簿填写"
-        source = Source(file=self.file)
-        self._remarks.append(InputRemark(code="layout", message=f"没有找到列名为{what}的工作表", remedy=remedy, source=source))
-        return []
-
-    def problems(self) -> list[Entry]:
-        """Problems with the numbers the unit gave them as ids: 1 is p1."""
-        entries = self.entries(words.PROBLEM_COLUMNS)
-        return [Entry({**entry.values, "id": _problem_id(entry.values.get("id", ""))}, entry.place, entry.at) for entry in entries]
-
-    def improvements(self) -> list[Entry]:
-        """Improvements with the numbers of the problems they answer."""
-        entries = self.entries(words.IMPROVEMENT_COLUMNS)
-        result = []
-        for entry in entries:
-            text = unicodedata.normalize("NFKC", entry.values.get("answers", ""))
-            answers = tuple(_problem_id(part) for part in _ANSWER.findall(text))
-            result.append(Entry({**entry.values, "answers": answers}, entry.place, entry.at))
-        return result
-
-    def _rows(self, sheet: Sheet, columns: Sequence[tuple[str, str]], heads: dict[str, tuple[int, int]]) -> Iterable[Entry]:
-        wanted = {field: heads[wording(label).full][1] for field, label in columns if wording(label).full in heads}
-        top = max(row for row, _ in heads.values())
-        rows = sorted({row for row, col in sheet.values if row > top and col in wanted.values()})
-        for row in rows[:_ROW_LIMIT]:
-            values = {field: self._clean(sheet, row, col) for field, col in wanted.items()}
-            filled = {field for field, text in values.items() if text}
-            if filled - {"number", "id"}:
-                values.pop("number", None)
-                places = {field: sheet.place(row, col) for field, col in wanted.items()}
-                first = f"工作表“{sheet.name}”第 {row} 行"
-                yield Entry(values, first, lambda name, places=places, first=first: places.get(name, first))  # type: ignore[misc]
-
-    def _clean(self, sheet: Sheet, row: int, col: int) -> str:
-        return clean_text(sheet.text(row, col), Source(file=self.file, place=sheet.place(row, col)), self._remarks).strip()
-
-
-def _heads(sheet: Sheet, required: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """The header row that has all required labels: label to place. Empty when the sheet has none."""
-    rows: dict[int, dict[str, tuple[int, int]]] = {}
-    for (row, col), value in sorted(sheet.values.items()):
-        if row > _HEADER_SEARCH:
-            break
-        if value.kind == "text":
-            rows.setdefault(row, {}).setdefault(wording(value.text).full, (row, col))
-    wanted = {wording(label).full for label in required}
-    return next((heads for heads in rows.values() if wanted <= heads.keys()), {})
-
-
-def _problem_id(text: str) -> str:
-    number = normalise_raw(text)
-    if re.fullmatch(r"\d{1,3}", number):
-        return f"p{int(number)}"
-    return number if _ID.fullmatch(number) else ""

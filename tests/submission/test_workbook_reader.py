@@ -426,15 +426,6 @@ def test_a_wrong_form_id_on_the_cover_does_not_mislead() -> None:
     assert_whole(after(change))
 
 
-def test_notes_with_an_unknown_aspect_are_refused_with_their_place() -> None:
-    def change(book: Workbook) -> None:
-        book["工作素材"]["B5"].value = "好人好事"
-        book["工作素材"]["C5"].value = "事"
-
-    with pytest.raises(InputError, match=r"工作表“工作素材”B5.*好人好事"):
-        after(change)
-
-
 @pytest.mark.parametrize(
     ("place", "value", "words"),
     [
