@@ -31,6 +31,7 @@ _PIECE = re.compile(
     rf"(?:其中|全年|共)*(?P<word>{_WORD})(?:申请)?(?:了|有|共|为)?\{{(?P<slot>[^{{}}]+)\}}件"
     rf"|\{{(?P<slot2>[^{{}}]+)\}}件(?P<word2>{_WORD})"
 )
+_OUTCOME = re.compile("(?:结果)?(?:均|都)?(?:为)?(?:结果)?(?:维持|纠正)|(?:均|都)?(?:尚未|未)审结")
 _CLAUSE = re.compile(r"[^，；。]+[，；。]?")
 
 
@@ -40,7 +41,11 @@ def without_repeats(voice: Voice, text: str) -> str:
     Args:
         text: a written sentence with slots, its stop included; empty comes back when nothing is left.
     """
-    kept = "".join(clause for clause in _CLAUSE.findall(text) if not _repeats(voice, clause.rstrip("，；。")))
+    kept, dropped = "", False
+    for clause in _CLAUSE.findall(text):
+        bare = clause.rstrip("，；。")
+        dropped = _repeats(voice, bare) or (dropped and bool(_OUTCOME.fullmatch(bare)))
+        kept += "" if dropped else clause
     body = kept.rstrip("，；。")
     return f"{body}。" if body else ""
 
