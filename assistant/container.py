@@ -153,7 +153,7 @@ class Package:
         try:
             with self._archive.open(stored) as handle:
                 content = handle.read(allowed + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
             raise InputError(
                 f"{self._kind.name}已损坏或不完整，读不出内容", place=f"{self.file} {name}", remedy=self._kind.save_again
             ) from error

@@ -15,10 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.drafting.printing import to_document
 from assistant.errors import InputError
 from assistant.form import FormRegistry, default_registry
 from assistant.intake import Limits, Overrides, read_file, read_input
 from assistant.intake.door import read_bytes
+from assistant.report.docx_writer import write_docx
+from assistant.report.html_writer import write_html
+from tests.drafting.material import county_draft
 from tests.submission.material import document, workbook
 
 _WORKBOOK = workbook()
@@ -160,6 +164,20 @@ def test_content_decides_not_the_ending(tmp_path: Path, registry: FormRegistry) 
         file.write_bytes(data)
         intake = read_input(file, registry)
         assert (intake.submission.unit.name, intake.report) == ("示例县教育局", None)
+
+
+def test_a_submission_is_taken_from_a_report_of_any_kind(tmp_path: Path, registry: FormRegistry) -> None:
+    drafted = county_draft("gonganju", 2025)
+    document = to_document(drafted)
+    printed = {key: cell.value for key, cell in document.cells.items() if cell.ok}
+    for name, data in (("报告.docx", write_docx(document)), ("报告.html", write_html(document).encode("gb18030"))):
+        file = tmp_path / name
+        file.write_bytes(data)
+        intake = read_input(file, registry)
+        assert intake.report is not None
+        assert (intake.submission.unit.name, intake.submission.year) == (drafted.submission.unit.name, 2025)
+        assert {key: cell.value for key, cell in intake.submission.cells.items() if cell.ok} == printed
+        assert not intake.submission.notes
 
 
 def test_missing_file_folder_empty_file(tmp_path: Path, registry: FormRegistry) -> None:
