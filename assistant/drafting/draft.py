@@ -72,7 +72,7 @@ class Gap(_Model):
 class Hint(_Model):
     """A remark for the unit: a problem the statistics hint at (never asserted), a clause left out, a count to make exact."""
 
-    kind: Literal["problem", "left_out", "vague", "profile", "unused"]
+    kind: Literal["problem", "left_out", "vague", "profile", "unused", "personal"]
     text: str
     sources: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from importlib import resources
 
 from assistant.drafting.brief import PartBrief
 from assistant.drafting.draft import Part, Sentence
+from assistant.drafting.model.privacy import mask_personal
 from assistant.drafting.offline.notes import figures_of
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.register import slotted
@@ -95,7 +96,7 @@ class PartMaterial:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """The texts handed in, by source key, figures as slots."""
+        """The texts handed in, by source key, figures as slots, personal data masked."""
         keys = dict.fromkeys(key for item in self.open for key in item.sources)
         return {key: text for key in keys if (text := evidence_text(self.voice, key))}
 
@@ -105,13 +106,14 @@ class PartMaterial:
         offline = "\n".join(sentence.text for item in self.items for sentence in item.offline)
         labels = "\n".join(fact.label for fact in self.slots.values())
         raw = "\n".join(self.voice.ledger[key].text for key in self.texts)
-        unit = self.voice.submission.unit
+        given = self.voice.submission
+        unit, past = given.unit, "\n".join(item.problem for item in given.follow_ups)
         names = "\n".join((unit.name, unit.region, *unit.aliases, self.voice.own, self.voice.scope, unit.contact.unit))
-        return "\n".join((offline, labels, raw, "\n".join(self.texts.values()), names))
+        return "\n".join((offline, labels, raw, "\n".join(self.texts.values()), names, past))
 
 
 def evidence_text(voice: Voice, key: str) -> str:
-    """A text of the submission as evidence: figures as slots; for follow-ups the problem and its state.
+    """A text of the submission as evidence: figures as slots, personal data masked; for follow-ups the problem and its state.
 
     Empty for keys that are no text of this year.
     """
@@ -126,7 +128,7 @@ def evidence_text(voice: Voice, key: str) -> str:
         kind = "improve"
     elif any(note.id == key for note in given.notes):
         kind = "note"
-    return without_orders(slotted(found.text, figures_of(voice, f"{kind}.{key}"), given.year))
+    return mask_personal(without_orders(slotted(found.text, figures_of(voice, f"{kind}.{key}"), given.year)))[0]
 
 
 def without_orders(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
+from assistant.drafting.model.privacy import mask_personal
 from assistant.drafting.model.prompts import Prompt
 from assistant.drafting.model.types import RenderedPrompt
 from assistant.facts.model import Fact
@@ -88,7 +89,7 @@ def _what(material: PartMaterial, item: Item) -> str:
     if re.fullmatch(r"f\d+", item.anchor):
         follow = material.voice.submission.follow_ups[int(item.anchor[1:]) - 1]
         past = "".join(f"，{key}" for key in item.sources if key.startswith("prev.p"))
-        return f"{item.anchor}{past}，上年问题“{safe(_plain(follow.problem))}”的整改：{_STATUS[follow.status]}"
+        return f"{item.anchor}{past}，上年问题“{safe(mask_personal(_plain(follow.problem))[0])}”的整改：{_STATUS[follow.status]}"
     kind = ledger[item.anchor].label.partition(item.anchor)[0] or "素材"
     return f"{kind}{item.anchor}"
 

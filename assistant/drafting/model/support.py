@@ -91,7 +91,8 @@ def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
     ledger = material.voice.ledger
     texts = [text for key, text in material.texts.items() if key in cited]
     texts += [ledger[key].text for key in material.texts if key in cited]
-    texts += [f"{ledger[key].label}，{_PAST}" for key in material.texts if key in cited and re.fullmatch(r"f\d+", key)]
+    follow_ups = [key for key in sorted(cited) if re.fullmatch(r"f\d+", key) and key in ledger]
+    texts += [f"{ledger[key].label}，{_PAST}" for key in follow_ups]
     texts += [ledger[key].text for key in cited if key.startswith("prev.") and key in ledger and ledger[key].kind == "text"]
     labels = [
         _LABEL.sub("", ledger[key].label)

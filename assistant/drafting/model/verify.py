@@ -14,6 +14,7 @@ from assistant.checks.subject import Subject, subject_of_submission
 from assistant.drafting.draft import Sentence
 from assistant.drafting.model.contract import WrittenSentence, tidy
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
+from assistant.drafting.model.privacy import MASKS
 from assistant.drafting.model.support import copied_faults, evidence_of, foreign_faults, manner_faults, support_faults
 from assistant.drafting.model.wording import Fault, Wording, with_slots
 from assistant.drafting.offline.voice import source_of
@@ -27,7 +28,7 @@ _STATUS = {
     "ongoing": re.compile(r"(?:仍|还|正|继续|持续)(?:在)?(?:继续)?(?:整改|推进|编制|解决)|尚未解决|继续推进"),
 }
 _NONE = re.compile(r"没有|未|无|均")
-_FEWEST, _MOST = 6, 300
+_FEWEST, _MOST = 4, 300
 _RULES = ("TX", "N", "Y", "R")
 # The rules keep the text they read last; parts judged side by side would make them read it again and again.
 _AUDIT = threading.Lock()
@@ -219,6 +220,8 @@ def _shape(text: str) -> Iterator[Fault]:
     bare = SLOT.sub("x", text)
     if _SHAPE.search(bare) or bare.count("{") or bare.count("}"):
         yield Fault("shape", "不能有换行、书写符号、网址、待补标记或不成对的花括号")
+    if any(mask in text for mask in MASKS.values()):
+        yield Fault("personal", "不写个人信息和案号")
     if _LETTERS.search(SLOT.sub("", text)):
         yield Fault("shape", "不能写外文")
     if not _FEWEST <= len(SLOT.sub("00", text)) <= _MOST:

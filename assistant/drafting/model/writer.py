@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.drafting.brief import Brief, PartBrief
-from assistant.drafting.draft import Part, Usage
+from assistant.drafting.draft import Hint, Part, Usage
 from assistant.drafting.model.material import PartMaterial, part_material
 from assistant.drafting.model.part_writer import Asker, Bounds, PartResult, PartWriter
+from assistant.drafting.model.privacy import find_personal, told
 from assistant.drafting.model.prompts import NEEDED, Prompt, load_prompt
 from assistant.drafting.model.retrieving import Retrieved, retrieve
 from assistant.drafting.offline.voice import Voice
@@ -93,6 +94,7 @@ class ModelWriter:
             texts = (*found.precedents, *found.last_year)
             self.materials[brief.key] = part_material(brief, part, voice, precedents=texts, provisions=found.provisions)
         voice.ledger.with_value(Decimal(-1))
+        voice.hints += _personal(voice)
         return offline
 
     def _written(self, briefs: tuple[PartBrief, ...], voice: Voice) -> tuple[Part, ...]:
@@ -103,3 +105,16 @@ class ModelWriter:
             results = list(pool.map(PartWriter.run, writers))
         self.results |= dict(zip(open_parts, results, strict=True))
         return tuple(self.results[part.key].part if part.key in open_parts else part for part in offline)
+
+
+def _personal(voice: Voice) -> list[Hint]:
+    """A hint for each text with personal data: it was masked before the model saw the text, and stands in the report if kept."""
+    given = voice.submission
+    texts = [(item.id, item.text) for items in (given.notes, given.problems, given.improvements) for item in items]
+    texts += [(f"f{number}", f"{item.problem}\n{item.text}") for number, item in enumerate(given.follow_ups, 1)]
+    found = ((key, told(find_personal(text))) for key, text in texts)
+    return [
+        Hint(kind="personal", text=f"{key}里有{what}，没有交给模型；请核对是否应当写入报告", sources=(key,))
+        for key, what in found
+        if what
+    ]

@@ -1,0 +1,171 @@
+"""Other wordings of a sentence or paragraph of a draft on a person's instruction: same evidence, same contract, same checks."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.drafting.draft import Sentence
+from assistant.drafting.model.contract import Alternatives, WrittenSentence
+from assistant.drafting.model.material import SLOT, Item, PartMaterial
+from assistant.drafting.model.part_writer import Asker
+from assistant.drafting.model.prompting import rewrite_prompt
+from assistant.drafting.model.prompts import Prompt, load_prompt
+from assistant.drafting.model.verify import Judged, Verifier
+from assistant.errors import InputError
+
+COUNT = 3
+_TOKEN = re.compile(r"\{[^{}]+\}|[^\x00-\x7f]|[A-Za-z0-9.%]+|.", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of the difference between two wordings, as printed."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One other wording. It may take the place of the passage only if ``reasons`` is empty.
+
+    Attributes:
+        sentences: the sentences, ready for a draft.
+        difference: from the present wording to this one.
+        reasons: why it does not hold, Chinese sentences.
+    """
+
+    sentences: tuple[Sentence, ...]
+    difference: tuple[Change, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may be used."""
+        return not self.reasons
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """What came of asking: the alternatives, those that hold first, and why there are none when there are none."""
+
+    alternatives: tuple[Alternative, ...]
+    reason: str = ""
+    model: str = ""
+
+
+def rewrite(
+    material: PartMaterial,
+    passage: Sequence[Sentence],
+    instruction: str,
+    client: Asker,
+    *,
+    prompt: Prompt | None = None,
+    count: int = COUNT,
+) -> Rewriting:
+    """Ask for other wordings of a passage.
+
+    Args:
+        material: the part's material (:class:`ModelWriter` keeps it in ``materials``).
+        passage: one sentence, or those of a paragraph, of that part; gap marks cannot be rewritten.
+        instruction: what the person wants, such as 更简洁, 按条例用语, 补充与上年比较.
+        client: who answers.
+        prompt: the prompt ``rewrite`` of the prompts folder if None.
+        count: how many wordings to ask for, 1 to 4.
+
+    Raises:
+        InputError: the passage holds a gap mark or rests on nothing of this part, or the instruction is empty.
+    """
+    if not instruction.strip():
+        raise InputError("没有写明改写要求", remedy="例如：更简洁；按条例用语；补充与上年比较")
+    items = items_of(material, passage)
+    asked = rewrite_prompt(
+        prompt or load_prompt("rewrite"),
+        material,
+        items,
+        "".join(each.text for each in passage),
+        instruction,
+        max(1, min(4, count)),
+    )
+    answer = client.ask(asked, schema=Alternatives, part=material.key, temperature=0.7)
+    if not answer.usable or not isinstance(answer.data, Alternatives):
+        return Rewriting((), answer.reason or "没有可用的回答", answer.model)
+    made = [_alternative(material, items, passage, each) for each in answer.data.alternatives]
+    distinct = {"".join(s.text for s in each.sentences): each for each in reversed(made)}
+    now = "".join(each.text for each in passage)
+    kept = [each for text, each in reversed(distinct.items()) if text != now]
+    return Rewriting(tuple(sorted(kept, key=lambda each: not each.holds)), "" if kept else "没有给出不同的写法", answer.model)
+
+
+def items_of(material: PartMaterial, passage: Sequence[Sentence]) -> tuple[Item, ...]:
+    """The items a passage states, told by its sources.
+
+    Raises:
+        InputError: the passage is empty, holds a gap mark, or rests on no item of this part.
+    """
+    if not passage or any(each.gap for each in passage):
+        raise InputError("待补标记不能改写", remedy="请先补充材料")
+    sources = {key for each in passage for key in (*each.sources, *SLOT.findall(each.text))} - {"year", "unit"}
+    anchored = [item for item in material.open if item.anchor and item.anchor in sources]
+    plain = [
+        item
+        for item in material.open
+        if not item.anchor and sources & {key for key in item.sources if not key.startswith(("条例:", "year"))}
+    ]
+    found = tuple(item for item in material.open if item in anchored or item in plain)
+    if not found:
+        raise InputError("这句话的依据不在本部分的材料里，不能改写", remedy="请直接修改文字")
+    return found
+
+
+def _alternative(
+    material: PartMaterial, items: Sequence[Item], passage: Sequence[Sentence], written: Sequence[WrittenSentence]
+) -> Alternative:
+    verify = Verifier(material)
+    judged = verify.judge(written)
+    lost = verify.lost(judged)
+    reasons = [fault.reason for each in judged for fault in each.faults]
+    reasons += [lost[item.number].reason for item in items if item.number in lost and _stated(item, passage)]
+    sentences = tuple(_printed(material, each, items, first=not place) for place, each in enumerate(judged))
+    before = "".join(each.rendered for each in passage)
+    after = "".join(each.rendered for each in sentences)
+    return Alternative(sentences, tuple(difference(before, after)), tuple(dict.fromkeys(reasons)))
+
+
+def _stated(item: Item, passage: Sequence[Sentence]) -> bool:
+    """Whether the passage itself states all of the item; what it leaves to its neighbours may stay there."""
+    printed = {key for each in passage for key in SLOT.findall(each.text)}
+    return set(item.required) <= printed
+
+
+def _printed(material: PartMaterial, each: Judged, items: Sequence[Item], *, first: bool) -> Sentence:
+    text = (items[0].prefix if first else "") + each.sentence.text
+    known = all(
+        key in material.voice.ledger and material.voice.ledger[key].kind not in ("text", "provision") for key in SLOT.findall(text)
+    )
+    sound = known and text.count("{") == len(SLOT.findall(text)) == text.count("}")
+    rendered = material.voice.ledger.render(text) if sound else text
+    return each.sentence.model_copy(update={"text": text, "rendered": rendered})
+
+
+def difference(before: str, after: str) -> list[Change]:
+    """What changes from one wording to another, character by character, figures and slots whole."""
+    one, two = _TOKEN.findall(before), _TOKEN.findall(after)
+    changes: list[Change] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        if tag == "equal":
+            changes.append(Change("same", "".join(one[a:b])))
+            continue
+        changes += [Change("removed", "".join(one[a:b]))] * (b > a)
+        changes += [Change("added", "".join(two[c:d]))] * (d > c)
+    return changes
+
+
+def with_marks(changes: Sequence[Change]) -> str:
+    """A difference in one line for a terminal: [-removed-]{+added+}."""
+    shown = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    return "".join(shown[change.kind].format(change.text) for change in changes)
