@@ -9,7 +9,7 @@ from typing import Any
 from assistant.library.derived import Place, Stamp
 from assistant.library.model import Filters, Passage
 from assistant.library.store import Store
-from assistant.library.tokens import VERSION, document_marks, figure_marks, tokens
+from assistant.library.tokens import VERSION, document_marks, tokens, value_marks
 
 NAME = "words"
 _MEMORY = 64_000_000
@@ -99,10 +99,11 @@ class WordIndex:
         writer = index.writer(_MEMORY, 1)
         for number in dropped:
             writer.delete_documents_by_term("id", number)
-        done, total = 0, state[0]
+        done, total, following = 0, state[0], after > 0
         while passages := [passage for passage in store.after(after, _BATCH) if passage.id <= state[1]]:
             for passage in passages:
-                writer.delete_documents_by_term("id", passage.id)
+                if following:
+                    writer.delete_documents_by_term("id", passage.id)
                 writer.add_document(_document(passage))
             after, done = passages[-1].id, done + len(passages)
             progress("建立词语索引", done, max(total, done))
@@ -197,7 +198,7 @@ def _document(passage: Passage) -> Any:
     document = tantivy.Document(
         body=" ".join(tokens(passage.text)),
         head=" ".join(tokens(head)),
-        marks=" ".join([*figure_marks(passage.text), *document_marks(passage.text), *document_marks(head)]),
+        marks=" ".join([*value_marks(passage.piece.figures), *document_marks(passage.text), *document_marks(head)]),
         tags=" ".join(tags(passage)),
     )
     document.add_unsigned("id", passage.id)

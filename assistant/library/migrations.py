@@ -15,6 +15,7 @@ STEPS: tuple[str, ...] = (
         findings TEXT NOT NULL,
         superseded_by TEXT NOT NULL, added TEXT NOT NULL, count INTEGER NOT NULL, text BLOB NOT NULL, report BLOB NOT NULL
     );
+    CREATE INDEX sources_type ON sources (type);
     CREATE INDEX sources_unit ON sources (unit, year);
     CREATE TABLE passages (
         id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL REFERENCES sources (id), number INTEGER NOT NULL,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.form import FormRegistry
 from assistant.language.quantities import statistics
 from assistant.language.text import normalise
-from assistant.library.tokens import article_numbers, document_marks
+from assistant.library.tokens import article_numbers, document_marks, value_marks
 
 LONGEST = 400
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s?(?:年度?|年报|(?=\D|$))")
@@ -103,8 +103,8 @@ class QueryReader:
         if role == "follow_up" and years:
             years = (max(years) + 1,) if len(years) == 1 and _LATER.search(text) else (max(years),)
         figures = [found for found in statistics(rest) if not found.approximate]
-        marks = tuple(dict.fromkeys(f"f:{found.value.normalize():f}" for found in figures))
-        telling = tuple(dict.fromkeys(f"f:{f.value.normalize():f}" for f in figures if f.value >= 100 or f.value % 1))
+        marks = tuple(dict.fromkeys(value_marks(figures)))
+        telling = tuple(dict.fromkeys(value_marks(found for found in figures if found.value >= 100 or found.value % 1)))
         return Asked(
             text=text, rest=rest.strip(" ，,。？?、") or text, units=units, years=years, unknown_unit=unknown,
             articles=tuple(article_numbers(text)), documents=_documents(text), figures=marks, telling=telling,

@@ -252,7 +252,7 @@ def _folded(passages: Sequence[Passage], limit: int, *, fold: bool) -> list[tupl
     kept: list[Passage] = []
     pairs: list[set[str]] = []
     alike: list[int] = []
-    for passage in passages if fold else passages[:limit]:
+    for passage in passages[: limit * 12] if fold else passages[:limit]:
         own = bigrams(passage.text)
         place = next((n for n, held in enumerate(pairs) if len(own & held) >= _ALIKE * len(own | held)), None) if fold else None
         if place is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Protocol
 
 from assistant.language.numerals import parse_chinese
 from assistant.language.quantities import statistics
@@ -39,9 +41,19 @@ def _tokens(text: str) -> Iterator[str]:
             yield from (run[at : at + 2] for at in range(len(run) - 1))
 
 
+class _Valued(Protocol):
+    @property
+    def value(self) -> Decimal: ...
+
+
+def value_marks(figures: Iterable[_Valued]) -> list[str]:
+    """A mark for each figure, by value, so that 9,204 and 9204 and 九千二百零四 are one."""
+    return [f"f:{found.value.normalize():f}" for found in figures]
+
+
 def figure_marks(text: str) -> list[str]:
-    """A mark for each figure of a text, by value, so that 9,204 and 9204 and 九千二百零四 are one."""
-    return [f"f:{found.value.normalize():f}" for found in statistics(strip_control(text))]
+    """The marks of the figures in a text."""
+    return value_marks(statistics(strip_control(text)))
 
 
 def document_marks(text: str) -> list[str]:

@@ -182,10 +182,11 @@ class Scan:
         import numpy as np
 
         rows = np.flatnonzero(self._columns.mask(filters)[self._places]) if filters else None
-        matrix = self._matrix if rows is None else self._matrix[rows] if len(rows) * 2 < len(self._matrix) else None
-        scores = self._matrix[:] @ vector if matrix is None else matrix @ vector
-        if matrix is None and rows is not None:
-            scores = scores[rows]
+        if rows is not None and len(rows) * 20 < len(self._matrix):
+            scores = self._matrix[rows] @ vector
+        else:  # Copying many rows costs more than multiplying all.
+            scores = self._matrix @ vector
+            scores = scores if rows is None else scores[rows]
         if not len(scores):
             return []
         best = np.argpartition(-scores, min(limit, len(scores)) - 1)[:limit]
