@@ -27,19 +27,44 @@ _ANSWER = re.compile(
 _EMPTY = re.compile(
     r"存在|问题|不足|不够|还|仍|有待|主要|方面|情况|工作|政府信息公开|政务公开|信息公开|公开|一些|部分|个别|需要?|进一步|加强|提高|较|的|了|在|和|与|及|是"
 )
-_MIN_PROBLEM = 6
+_MIN_PROBLEM, _LONGEST = 6, 120
+_LIST_MARK = re.compile(
+    r"^[ \t\u3000]*(?:[(（][一二三四五六七八九十]{1,2}[)）]|\d{1,2}[.．、](?!\d)|[一二三四五六七八九十]是)", re.M
+)
+_MEASURE = re.compile(r"(?:改进|整改)(?:措施|情况|办法)[：:]|措施[：:]|下一步[，,]")
+_NAMED = re.compile(r"(?:存在|有)的?(?:主要|突出)?(?:问题|不足)(?:是|有)[：:]?(?P<what>[^。；\n：:]{6,80})")
 
 
 def problems_of(text: str) -> list[tuple[int, str]]:
-    """The problems a fifth part lists, with their places: numbered ones, else sentences that name a lack."""
-    listed, _measures = problems_and_measures(text)
-    if listed:
-        return [(at, words) for at, words in listed if len(words.strip()) >= _MIN_PROBLEM and not _ANSWER.search(words)]
+    """The problems a fifth part lists, with their places.
+
+    Each with its measure behind it, or numbered before the measures, or said to be one, else sentences that name a lack. What
+    is told of last year's problems is none.
+    """
+    found = _answered_each(text) or [(at, words) for at, words in problems_and_measures(text)[0]]
+    found = found or [(match.start("what"), match["what"]) for match in _NAMED.finditer(text)] or _lacks(text)
+    return [(at, words) for at, words in found if len(words.strip()) >= _MIN_PROBLEM and not _ANSWER.search(words)]
+
+
+def _answered_each(text: str) -> list[tuple[int, str]]:
+    """Numbered problems each followed by its measure."""
+    marks = list(_LIST_MARK.finditer(text))
+    ends = [*(each.start() for each in marks[1:]), len(text)] if marks else []
+    found = []
+    for match, end in zip(marks, ends, strict=True):
+        measure = _MEASURE.search(text, match.end(), end)
+        if measure is not None:
+            found.append((match.end(), re.split(r"[。；\n]", text[match.end() : measure.start()])[0]))
+    return found if len(found) == len(marks) else []
+
+
+def _lacks(text: str) -> list[tuple[int, str]]:
+    """Sentences before the measures that name a lack."""
     ahead = re.search(r"下一步|今后|改进(?:措施|情况|方向)|整改措施|下步|20\d\d年[,，]?(?:我|本|将)", text)
     end = ahead.start() if ahead and ahead.start() > _MIN_PROBLEM else len(text)
     spans = [(start, stop) for start, stop in sentence_spans(text) if start < end]
-    said = [(start, text[start:stop]) for start, stop in spans if stop - start <= 120 and text[stop - 1] in "。；！”"]
-    return [(start, words) for start, words in said if _LACK.search(words) and not _ANSWER.search(words)]
+    said = [(start, text[start:stop]) for start, stop in spans if stop - start <= _LONGEST and text[stop - 1] in "。；！”"]
+    return [(start, words) for start, words in said if _LACK.search(words)]
 
 
 def _core(text: str) -> set[str]:

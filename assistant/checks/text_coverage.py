@@ -97,7 +97,8 @@ def _result(subject: Subject, check: Check) -> Iterator[Finding]:
 
 def _told(found: Prose, result: StatutoryResult) -> bool:
     text = _GAP.sub("", "\n".join(found.masked.values()))
-    return any(word in text for word in result.words)
+    counted = rf"{result.name[-2:]}了?\s?\d"
+    return any(word in text for word in result.words) or re.search(counted, text) is not None
 
 
 for _name in _RESULT_RULES:

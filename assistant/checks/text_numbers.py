@@ -12,10 +12,12 @@ from assistant.checks.grounding import ungrounded
 from assistant.checks.prose import TEXT, Prose, Slot, fail_at, prose
 from assistant.checks.reading_model import Reading
 from assistant.checks.subject import PREVIOUS, Subject
+from assistant.checks.text_sums import splits
 
 _RISING = re.compile(r"(?<!新)(?:增|上升|提高|提升|上涨|多)")
 _FALLING = re.compile(r"减|下降|降低|回落|少")
 _PUBLISHED = re.compile(r"公开|公示|公布|发布|归集|上网")
+_WAN = 10_000
 _CHANGE_KINDS = frozenset({"diff", "growth"})
 _COUNTED = frozenset({"cell", "sum", "share", "diff", "growth", "quantity", "fee"})
 
@@ -322,6 +324,12 @@ def unit(subject: Subject, check: Check) -> Iterator[Finding]:
             span = (reading.quantity.start, reading.quantity.unit_end)
             right = found.figures.unit(reading.keys[0])
             yield fail_at(check, part, span, quote, severity="warning", right=right)
+    for split in splits(found):
+        if split.total.value in (split.sum * _WAN, split.sum / _WAN):
+            quote = found.texts[split.part][split.span[0] : split.span[1]]
+            message = f"“{quote[:60]}”：总数与分项合计相差一万倍，“万”疑似误写"
+            left, right_sum = split.total.value, split.sum
+            yield fail_at(check, split.part, split.span, quote, severity="warning", message=message, left=left, right=right_sum)
 
 
 _declare_cell_rules()

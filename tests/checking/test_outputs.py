@@ -17,6 +17,7 @@ from assistant.checking.output_text import write_text
 from assistant.checking.output_xlsx import write_xlsx
 from assistant.checking.result import Checked
 from assistant.checking.run import Checking, Options
+from assistant.checks.report_subject import subject_of_report
 from assistant.form import FormRegistry
 from tests.checking.material import CLEAN, FAULTY, REPORTS, broken_report
 
@@ -133,16 +134,14 @@ def test_results_come_in_the_order_given_and_none_is_lost(registry: FormRegistry
 
 
 def test_a_defect_in_one_input_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch, registry: FormRegistry) -> None:
-    from assistant.checking import run
-
-    whole = run.subject_of_report
+    whole = subject_of_report
 
     def failing(report, **rest):  # type: ignore[no-untyped-def]
         if report.path == str(FAULTY):
             raise RuntimeError("planted")
         return whole(report, **rest)
 
-    monkeypatch.setattr(run, "subject_of_report", failing)
+    monkeypatch.setattr("assistant.checking.run.subject_of_report", failing)
     first, second = checked(FAULTY, CLEAN, registry=registry)
     assert "planted" in first.error and str(FAULTY) in first.error
     assert not second.error and second.subject is not None
