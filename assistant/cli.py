@@ -11,6 +11,7 @@ import click
 
 from assistant import __version__
 from assistant.checking.command import check
+from assistant.drafting.eval_command import evaluate
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(evaluate)
 
 
 @main.command()
