@@ -31,7 +31,8 @@ def read_input(path: Path, registry: FormRegistry, *, overrides: Overrides = NON
     Args:
         path: the file.
         registry: the forms known.
-        overrides: unit, kind and year given beside the file. A workbook or JSON file that says otherwise is refused.
+        overrides: unit, kind and year given beside the file, for where it says nothing. A workbook or JSON file that says
+            otherwise is refused.
         limits: largest file; longest time and most memory for a report.
 
     Raises:
@@ -50,11 +51,11 @@ def read_bytes(
     if kind == "workbook":
         from assistant.submission.workbook_reader import read_workbook
 
-        return Intake(_agreed(read_workbook(data, file, registry), overrides))
+        return Intake(_agreed(read_workbook(data, file, registry, overrides.given()), overrides))
     if kind == "json":
         from assistant.submission.json_reader import read_json
 
-        return Intake(_agreed(read_json(data, file, registry), overrides))
+        return Intake(_agreed(read_json(data, file, registry, overrides.given()), overrides))
     report = read_report_bytes(data, file, registry, limits=limits)
     return Intake(submission_from_report(report, registry, overrides), report)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.submission.model import Given
+
 
 @dataclass(frozen=True)
 class Overrides:
@@ -17,6 +19,10 @@ class Overrides:
     year: int | None = None
     unit: str | None = None
     fallback: bool = False
+
+    def given(self) -> Given:
+        """The same for readers of submissions, to be used where the input says nothing."""
+        return Given(name=self.unit, kind=self.kind, year=self.year)
 
     def for_previous(self) -> Overrides:
         """The same for last year's input, where the unit may have had another name: to fall back on only."""

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from assistant.errors import FormError, InputError
 from assistant.form import Cell, CellDef, CellStatus, Form, FormRegistry, Source, read_value
 from assistant.submission.build import Builder, Entry
-from assistant.submission.model import Contact, InputRemark, Submission, UnitProfile
+from assistant.submission.model import NOTHING_GIVEN, Contact, Given, InputRemark, Submission, UnitProfile
 from assistant.submission.wording import FIELD_LABELS, clean_text
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -32,20 +32,21 @@ class _Object(dict[str, Any]):
     doubled: dict[str, list[Any]]
 
 
-def read_json(data: bytes, file: str, registry: FormRegistry) -> Submission:
+def read_json(data: bytes, file: str, registry: FormRegistry, beside: Given = NOTHING_GIVEN) -> Submission:
     """Read a submission.
 
     Args:
         data: the file's content; UTF-8, UTF-16 with a byte order mark, or GB18030.
         file: the file's name, for messages and sources.
         registry: the forms known.
+        beside: what was said beside the file; used where the content says nothing.
 
     Raises:
         InputError: the content is no submission; the message names the place as a JSON pointer.
     """
     remarks: list[InputRemark] = []
     root = _cleaned(_object(parse_json(data, file), "", file), "", file, remarks)
-    year = _year(root.get("year"), "/year", file)
+    year = beside.year if beside.year and root.get("year") is None else _year(root.get("year"), "/year", file)
     given = _object(root.get("cells", _Object()), "/cells", file)
     form = _form(root, given, year, registry, file)
     builder = Builder(file, form, remarks)
@@ -53,7 +54,7 @@ def read_json(data: bytes, file: str, registry: FormRegistry) -> Submission:
     cells = _read_cells(builder, form, given, "/cells")
     problems = builder.problems(_entries(top, "problems", file))
     return builder.finish(
-        unit=_unit(builder, root),
+        unit=_unit(builder, root, beside),
         year=year,
         cells=cells,
         notes=builder.notes(_entries(top, "notes", file)),
@@ -184,11 +185,14 @@ def _form(root: _Object, given: _Object, year: int, registry: FormRegistry, file
     return form
 
 
-def _unit(builder: Builder, root: _Object) -> UnitProfile:
+def _unit(builder: Builder, root: _Object, beside: Given) -> UnitProfile:
+    if root.get("unit") is None and beside.missing_in({}):
+        root = _Object(unit=_Object())
     if root.get("unit") is None:
         raise InputError("没有填写单位信息", place=f"{builder.file} /unit", remedy="请至少填写单位全称（name）和单位类型（kind）")
     entry = builder.known_fields(_entry(_object(root["unit"], "/unit", builder.file), "/unit"), UnitProfile.model_fields)
     values = {key: value for key, value in entry.values.items() if value is not None}
+    values |= beside.missing_in(values)
     if values.get("contact") is not None:
         contact = _object(values["contact"], "/unit/contact", builder.file)
         known = builder.known_fields(_entry(contact, "/unit/contact"), Contact.model_fields).values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -94,6 +96,23 @@ class InputRemark(_Model):
     message: str
     remedy: str = ""
     source: Source = Source()
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person says beside an input, for where the input says nothing: unit name, kind (a key), report year."""
+
+    name: str | None = None
+    kind: str | None = None
+    year: int | None = None
+
+    def missing_in(self, unit: Mapping[str, object]) -> dict[str, str]:
+        """Name and kind given that the raw profile ``unit`` does not have."""
+        given = {"name": self.name, "kind": self.kind}
+        return {key: value for key, value in given.items() if value and unit.get(key) in (None, "")}
+
+
+NOTHING_GIVEN = Given()
 
 
 class Submission(_Model):

@@ -13,7 +13,7 @@ from assistant.grids.grid import Sheet
 from assistant.grids.labels import wording
 from assistant.submission import workbook_text as words
 from assistant.submission.build import Builder, Entry
-from assistant.submission.model import Fee, InputRemark, Submission
+from assistant.submission.model import NOTHING_GIVEN, Fee, Given, InputRemark, Submission
 from assistant.submission.spreadsheet import read_sheets
 from assistant.submission.workbook_lists import Lists, text_at
 from assistant.submission.workbook_tables import is_previous, read_tables, recognise_form
@@ -21,20 +21,21 @@ from assistant.submission.workbook_tables import is_previous, read_tables, recog
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
 
 
-def read_workbook(data: bytes, file: str, registry: FormRegistry) -> Submission:
+def read_workbook(data: bytes, file: str, registry: FormRegistry, given: Given = NOTHING_GIVEN) -> Submission:
     """Read a filled workbook.
 
     Args:
         data: the .xlsx file.
         file: its name, for messages and sources.
         registry: the forms known.
+        given: what was said beside the file; used where the cover says nothing.
 
     Raises:
         InputError: not a readable workbook, no table in it, or no unit, kind or year on its cover.
     """
     sheets = read_sheets(data, file)
     remarks: list[InputRemark] = []
-    cover = _Cover(sheets, file, remarks)
+    cover = _Cover(sheets, file, remarks, given)
     year = cover.year()
     current = [sheet for sheet in sheets if not is_previous(sheet, year)]
     try:
@@ -93,8 +94,8 @@ def _fee(builder: Builder, cover: _Cover) -> Fee | None:
 class _Cover:
     """The cover sheet: labels in one column, what was filled in beside them."""
 
-    def __init__(self, sheets: Sequence[Sheet], file: str, remarks: list[InputRemark]) -> None:
-        self.file = file
+    def __init__(self, sheets: Sequence[Sheet], file: str, remarks: list[InputRemark], given: Given) -> None:
+        self.file, self._given = file, given
         self._found: dict[str, tuple[str, str]] = {}
         sheet, labels = max(((sheet, _cover_labels(sheet)) for sheet in sheets), key=lambda item: len(item[1]), default=(None, {}))
         if sheet is None or len(labels) < 2:
@@ -119,7 +120,7 @@ class _Cover:
         Raises:
             InputError: missing or not a year.
         """
-        digits = normalise_raw(self.text("year")).removesuffix("度").removesuffix("年")
+        digits = normalise_raw(self.text("year") or str(self._given.year or "")).removesuffix("度").removesuffix("年")
         if not re.fullmatch(r"\d{4}", digits) or not 2019 <= int(digits) <= 2100:
             what = f"报告年度“{digits[:20]}”不是可用的年份" if digits else "没有填写报告年度"
             raise InputError(what, place=f"{self.file} {self.place('year')}", remedy="请填写四位数年份，例如 2025")
@@ -128,6 +129,7 @@ class _Cover:
     def unit(self) -> Entry:
         """The unit's profile as raw values."""
         values: dict[str, Any] = {name: self.text(name) for name in ("name", "kind", "region", "site")}
+        values |= self._given.missing_in(values)
         for name in ("aliases", "neighbours"):
             values[name] = tuple(part.strip() for part in _SEPARATORS.split(self.text(name)) if part.strip())
         values["contact"] = {
