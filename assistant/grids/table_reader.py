@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
 from assistant.form import Form, Table
 from assistant.grids.geometry import Band, HeaderSegment, IndexedBlock, SheetView, filled, indexed_block, number_like
 from assistant.grids.grid import Sheet, Value
 from assistant.grids.labels import Leaf, wording
-
-MAX_REMARKS = 20
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,19 @@ class Placed:
     place: str
 
 
+@dataclass(frozen=True)
+class Foreign:
+    """Figures in a row or column (``line`` says which) that the table does not have: its name as found, the first one's place."""
+
+    line: Literal["行", "列"]
+    name: str
+    row: int
+    col: int
+
+
 @dataclass
 class TableReading:
-    """What one sheet says about one table."""
+    """What one sheet says about one table. ``bottom`` and ``right`` are the last row and column with cells of the table."""
 
     table: Table
     sheet: Sheet
@@ -35,6 +44,9 @@ class TableReading:
     merged: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     remarks: list[tuple[str, str, str]] = field(default_factory=list)
+    foreign: list[Foreign] = field(default_factory=list)
+    bottom: int = 0
+    right: int = 0
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +70,9 @@ def read_table(sheet: Sheet, form: Form, table: Table) -> TableReading:
         _read_segment(reading, view, blocks, segment, owner)
     _merged_values(reading, owner)
     _foreign_values(reading, segments, view.rows, owner)
+    reading.bottom = max([segments[-1].last, *(row for row, _ in owner)])
+    found = [bands for segment in segments for columns in segment.columns.values() for bands in columns.values()]
+    reading.right = max((line for bands in found for band in bands for line in band.lines), default=0)
     return reading
 
 
@@ -159,7 +174,7 @@ def _merged_values(reading: TableReading, owner: dict[tuple[int, int], str]) -> 
 def _foreign_values(
     reading: TableReading, segments: Sequence[HeaderSegment], rows: dict[int, dict[int, Value]], owner: dict[tuple[int, int], str]
 ) -> None:
-    """Report figures that stand in the table but in no row or no column of it: once a row, once a column."""
+    """Note figures that stand in the table but in no row or no column of it: once a row, once a column."""
     known_rows = {row for row, _ in owner}
     told: set[int] = set()
     for segment in segments:
@@ -168,16 +183,11 @@ def _foreign_values(
                 if col < segment.left or (row, col) in owner or not number_like(value):
                     continue
                 line = -row if row not in known_rows else col
-                if line in told or len(told) >= MAX_REMARKS:
+                if line in told:
                     continue
                 told.add(line)
                 name = _name_of_row(rows[row], segment.left) if line < 0 else _name_of_column(segment, col)
-                what = (
-                    f"{reading.table.title}没有{'行' if line < 0 else '列'}“{name}”，其中的数未采用"
-                    if name
-                    else "表中有没有行名或列名的数，未采用"
-                )
-                reading.remarks.append(("unplaced", f"{what}|请核对行名和列名，或删去", reading.sheet.place(row, col)))
+                reading.foreign.append(Foreign("行" if line < 0 else "列", name, row, col))
 
 
 def _name_of_row(row: dict[int, Value], left: int) -> str:

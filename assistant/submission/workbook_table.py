@@ -13,10 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from assistant.form import Cell, CellDef, Equation, Form, Grid, GridCell, Table, table_grid
 from assistant.submission import workbook_style as style
+from assistant.submission import workbook_text as words
 
 _LARGEST = 999_999_999_999
 _TOP = 4  # the sheet row of the grid's first row: title, hint and an empty row stand above
-_HINT = "没有发生填 0，不适用填“/”，还没有数的留空。总计由填报人填写，与分项不符时变为橙色。"
 
 
 def write_table(sheet: Worksheet, form: Form, table: Table, title: str, cells: Mapping[str, Cell]) -> None:
@@ -42,7 +42,7 @@ def write_table(sheet: Worksheet, form: Form, table: Table, title: str, cells: M
 
 
 def _headline(sheet: Worksheet, title: str, width: int) -> None:
-    for row, text, font in ((1, title, style.TITLE), (2, _HINT, style.HINT)):
+    for row, text, font in ((1, title, style.TITLE), (2, words.TABLE_HINT, style.HINT)):
         cell = style.cell_at(sheet, row, 1)
         style.write_text(cell, text)
         style.dress(cell, font, alignment=style.CENTRE if row == 1 else style.LEFT, border=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.form import Cell, CellDef, Form, FormRegistry, Source, Table, read_value
@@ -12,6 +13,7 @@ from assistant.grids.labels import wording
 from assistant.grids.table_reader import Placed, TableReading, read_table
 from assistant.submission import workbook_text as words
 from assistant.submission.build import Builder
+from assistant.submission.workbook_remarks import MAX_NAMED, Doubles, tell_foreign, tell_outside
 
 _YEAR = re.compile(r"(20\d\d)年")
 _ODD = {
@@ -20,7 +22,6 @@ _ODD = {
     "error": "公式出错",
     "formula": "公式没有计算结果，请在 Excel 或 WPS 中打开并保存一次",
 }
-MAX_NAMED = 8
 
 
 def recognise_form(sheets: Sequence[Sheet], stated: str, year: int, registry: FormRegistry) -> Form:
@@ -63,23 +64,26 @@ def is_previous(sheet: Sheet, year: int) -> bool:
     )
 
 
-def read_tables(builder: Builder, form: Form, sheets: Sequence[Sheet], year: int) -> tuple[dict[str, Cell], int]:
-    """Every cell of the form as the sheets hold it, and how many tables were found. What cannot be placed becomes a remark."""
-    placed: dict[str, list[Placed]] = {}
+def read_tables(builder: Builder, form: Form, sheets: Sequence[Sheet], year: int) -> tuple[dict[str, Cell], list[TableReading]]:
+    """Every cell of the form as the sheets hold it, and the tables found. What cannot be placed becomes a remark."""
+    placed: dict[str, list[_Found]] = {}
     merged: dict[str, str] = {}
-    found = 0
+    found: list[TableReading] = []
     for table in form.tables:
         readings = [reading for sheet in sheets if (reading := read_table(sheet, form, table)).found]
         if not readings:
             builder.remark("layout", f"没有找到{table.title}", "", f"请在工作簿中补上{table.title}，或改用程序给的空白工作簿")
             continue
-        found += 1
+        found += readings
         for reading in readings:
             _tell(builder, form, reading, year)
             merged |= reading.merged
             for item in reading.placed:
-                placed.setdefault(item.key, []).append(item)
-    cells = {key: _cell(builder, definition, placed.get(key, []), merged) for key, definition in form.cells.items()}
+                placed.setdefault(item.key, []).append(_Found(reading.sheet.name, item))
+    doubles = Doubles(builder)
+    cells = {key: _cell(builder, definition, placed.get(key, []), merged, doubles) for key, definition in form.cells.items()}
+    doubles.tell(form)
+    tell_outside(builder, found)
     return cells, found
 
 
@@ -88,6 +92,7 @@ def _tell(builder: Builder, form: Form, reading: TableReading, year: int) -> Non
         message, _, remedy = text.partition("|")
         builder.remark(code, message, place, remedy)
     _tell_missing(builder, form, reading)
+    tell_foreign(builder, reading)
     for (row, _), value in reading.sheet.values.items():
         match = _YEAR.search(value.text) if row < reading.header_row and value.kind == "text" else None
         if match and int(match.group(1)) != year:
@@ -126,26 +131,31 @@ def _column_name(definition: CellDef) -> list[str]:
     return [definition.label.partition(" ")[2]] if definition.row is None else [definition.col.label]
 
 
-def _cell(builder: Builder, definition: CellDef, found: Sequence[Placed], merged: dict[str, str]) -> Cell:
+@dataclass(frozen=True)
+class _Found:
+    """A value for a cell and the name of the sheet it stands on."""
+
+    sheet: str
+    item: Placed
+
+
+def _cell(builder: Builder, definition: CellDef, found: Sequence[_Found], merged: dict[str, str], doubles: Doubles) -> Cell:
     if definition.key in merged:
-        raw = "｜".join(item.value.text for item in found)
+        raw = "｜".join(one.item.value.text for one in found)
         source = Source(file=builder.file, place=merged[definition.key])
         return Cell(key=definition.key, raw=raw, status="unparsed", remark="数据格被合并，分不清是哪一格的数", source=source)
     if not found:
         return Cell(key=definition.key, source=builder.source(""))
-    cells = [_read(definition, item.value, builder.source(item.place)) for item in found]
+    cells = [_read(definition, one.item.value, builder.source(one.item.place)) for one in found]
     if len(cells) == 1:
         return cells[0]
-    places = "、".join(item.place for item in found)
     different = {(cell.status, cell.value, cell.unit, "" if cell.ok else cell.raw.strip()) for cell in cells}
+    doubles.add(definition, [one.sheet for one in found], cells, equal=len(different) == 1)
     if len(different) == 1:
-        builder.remark("duplicate", f"“{definition.label}”填了不止一处，内容相同", places, "请只保留一处")
         return cells[0]
-    raws = list(dict.fromkeys(cell.raw.strip() for cell in cells))
-    shown = "、".join(f"“{raw}”" for raw in raws)
-    builder.remark("duplicate", f"“{definition.label}”有两个不同的值：{shown}", places, "请核对后只保留一个")
-    source = Source(file=builder.file, place=places)
-    return Cell(key=definition.key, raw="｜".join(raws), status="unparsed", remark="有两个不同的值", source=source)
+    raw = "｜".join(dict.fromkeys(cell.raw.strip() for cell in cells))
+    source = Source(file=builder.file, place="、".join(one.item.place for one in found))
+    return Cell(key=definition.key, raw=raw, status="unparsed", remark="有两个不同的值", source=source)
 
 
 def _read(definition: CellDef, value: Value, source: Source) -> Cell:

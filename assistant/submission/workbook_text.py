@@ -38,6 +38,8 @@ GUIDE: tuple[str, ...] = (
     "五、可以插入行、列，改工作表的名称和次序；请不要改动表格的行名和列名。",
 )
 
+TABLE_HINT = "没有发生填 0，不适用填“/”，还没有数的留空。总计由填报人填写，与分项不符时变为橙色。"
+
 NUMBER = "序号"
 NOTE_COLUMNS: tuple[tuple[str, str], ...] = (("number", NUMBER), ("aspect", "所属方面"), ("text", "素材内容"), ("source", "出处"))
 PROBLEM_COLUMNS: tuple[tuple[str, str], ...] = (("id", "问题序号"), ("text", "存在的主要问题"))

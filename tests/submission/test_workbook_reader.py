@@ -327,6 +327,55 @@ def test_a_copied_sheet_with_other_values_accepts_neither() -> None:
     assert back.cells["t4.rev.upheld"].value == _NUMBERS["t4.rev.upheld"]
 
 
+def test_a_copied_sheet_is_told_once_with_the_cells_that_differ() -> None:
+    def change(book: Workbook) -> None:
+        copy = book.copy_worksheet(book["表三"])
+        for key in ("t3.new.total", "t3.new.natural"):
+            row, col = place_of(copy, _NUMBERS[key])
+            copy.cell(row, col).value = 5
+
+    back = after(change)
+    assert [key for key, cell in back.cells.items() if not cell.ok] == ["t3.new.natural", "t3.new.total"]
+    (remark,) = back.remarks
+    assert remark.code == "duplicate"
+    assert all(words in remark.message for words in ("2 格", "“5”", "工作表“表三”J7", "工作表“表三 Copy”J7"))
+    assert remark.source.place == "工作表“表三”、工作表“表三 Copy”"
+
+
+def test_an_equal_copy_of_a_sheet_is_told_once_and_read() -> None:
+    back = after(lambda book: book.copy_worksheet(book["表三"]))
+    assert_whole(back, remarks=1)
+    assert back.remarks[0].code == "layout"
+    assert "“表三”、“表三 Copy”" in back.remarks[0].message
+
+
+def test_many_foreign_rows_are_told_once_a_table() -> None:
+    def change(book: Workbook) -> None:
+        sheet = book["表三"]
+        unmerge(sheet)
+        for number in range(30):
+            sheet.cell(50 + number, 2).value = f"旧表第{number}种情形"
+            sheet.cell(50 + number, 4).value = 99999
+
+    back = after(change)
+    assert_whole(back, remarks=1)
+    assert back.remarks[0].code == "unplaced"
+    assert "旧表第0种情形" in back.remarks[0].message
+    assert "等 30 处" in back.remarks[0].message
+
+
+@pytest.mark.parametrize(("place", "name"), [("H6", "表二"), ("A40", "表三"), ("Q7", "表四")])
+def test_text_beside_a_table_is_told_and_not_passed_over(place: str, name: str) -> None:
+    def change(book: Workbook) -> None:
+        book[name][place] = "备注：其中两件系上级转来"
+
+    back = after(change)
+    assert_whole(back, remarks=1)
+    assert back.remarks[0].code == "ignored"
+    assert "备注：其中两件" in back.remarks[0].message
+    assert back.remarks[0].source.place == f"工作表“{name}”{place}"
+
+
 @pytest.mark.parametrize("label", ["9.其他理由", "9.其他", "（三）不予公开"])
 def test_a_foreign_row_is_reported_with_its_place_and_taken_for_no_other(label: str) -> None:
     def change(book: Workbook) -> None:
