@@ -25,6 +25,7 @@ def examine(settings: Settings | None = None) -> tuple[list[str], bool]:
     lines += [f"{'正常' if good else '缺失'}　{text}" for good, text in checks]
     lines.append(f"可选　{_office()}")
     lines += [f"模型　{line}" for line in _model()]
+    lines += [f"{'正常' if good else '缺失'}　{text}" for good, text in _prompts()]
     return lines, all(good for good, _text in checks)
 
 
@@ -64,3 +65,10 @@ def _model() -> Iterator[str]:
     from assistant.drafting.model.examine import model_lines
 
     return model_lines()
+
+
+def _prompts() -> Iterator[tuple[bool, str]]:
+    """Prompts are needed for writing with a model only: a faulty one is told and does not make the machine unfit."""
+    from assistant.drafting.model.prompts import check_prompts
+
+    return check_prompts()
