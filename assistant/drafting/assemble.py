@@ -106,8 +106,8 @@ def draft_report(
         form=form,
         ledger=ledger,
         kind=kind,
-        own=self_name(kind, unit.name, unit.region or unit.name),
-        scope=scope_word(kind, unit.region or unit.name),
+        own=self_name(kind, unit.name, unit.region),
+        scope=scope_word(kind, unit.name, unit.region),
     )
     chosen: Writer | ReportWriter = writer or OfflineWriter()
     whole = chosen if isinstance(chosen, ReportWriter) else None

@@ -113,7 +113,7 @@ def unit_facts(submission: Submission) -> Iterator[Fact]:
     """The unit profile: only what the unit itself filled in, and how it speaks of itself."""
     unit = submission.unit
     kind = unit_kinds()[unit.kind]
-    own, scope = self_name(kind, unit.name, unit.region), scope_word(kind, unit.region)
+    own, scope = self_name(kind, unit.name, unit.region), scope_word(kind, unit.name, unit.region)
     entries = [("unit", "填报单位", unit.name), ("unit.name", "单位全称", unit.name), ("unit.site", "公开网址", unit.site)]
     entries += [("unit.region", "行政区", unit.region), ("unit.self", "自称", own), ("unit.scope", "统计范围", scope)]
     entries += [(f"unit.contact.{key}", label, getattr(unit.contact, key)) for key, label in _CONTACT.items()]

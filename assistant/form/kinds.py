@@ -53,7 +53,7 @@ def unit_kinds() -> dict[str, UnitKind]:
 def self_name(kind: UnitKind, unit_name: str, region: str) -> str:
     """How the unit calls itself in running text: 我局, 我县, 我镇, 本机关 (narrative-patterns §6)."""
     if kind.self_name == "region":
-        return _region_words(region)[0]
+        return _region_words(unit_name, region)[0]
     if kind.self_name != "suffix":
         return kind.self_name
     names = _data()["self_names"]
@@ -61,15 +61,17 @@ def self_name(kind: UnitKind, unit_name: str, region: str) -> str:
     return str(found)
 
 
-def scope_word(kind: UnitKind, region: str) -> str:
+def scope_word(kind: UnitKind, unit_name: str, region: str) -> str:
     """The word for the whole area a government reports on (全县, 全市), empty for units that report on themselves."""
-    return _region_words(region)[1] if kind.scope else ""
+    return _region_words(unit_name, region)[1] if kind.scope else ""
 
 
-def _region_words(region: str) -> tuple[str, str]:
+def _region_words(unit_name: str, region: str) -> tuple[str, str]:
+    """Self-name and word for the area of a government, by its own name first: a town may give its county as the region."""
     regions = _data()["regions"]
-    for suffix, own, whole in regions["suffixes"]:
-        if region.endswith(suffix):
-            return own, whole
+    for area in (unit_name.removesuffix(regions["office"]), region):
+        for suffix, own, whole in regions["suffixes"]:
+            if area.endswith(suffix):
+                return own, whole
     own, whole = regions["default"]
     return own, whole

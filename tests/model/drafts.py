@@ -71,7 +71,7 @@ def materials(submission: Submission, previous: Submission | None = None) -> dic
         ledger=drafted.ledger,
         kind=kind,
         own=self_name(kind, unit.name, unit.region or unit.name),
-        scope=scope_word(kind, unit.region or unit.name),
+        scope=scope_word(kind, unit.name, unit.region),
     )
     writer = ModelWriter(Scripted(lambda _s, _u: ""))
     writer.prepare(drafted.draft.brief.parts, voice)
