@@ -127,10 +127,19 @@ def _points(drafted: Drafted, told: list[tuple[str, Sentence]]) -> float:
     for part, sentence in told:
         used.setdefault(part, set()).update(_used(sentence, drafted.ledger))
     points = [
-        (part.key, point) for part in drafted.draft.brief.parts for point in part.points if point.keys and point.topic != "gap"
+        (part.key, point)
+        for part in drafted.draft.brief.parts
+        for point in part.points
+        if point.topic != "gap" and not all(_nothing(drafted.ledger, key) for key in point.keys)
     ]
     stated = sum(bool(used.get(part, set()).intersection(point.keys)) for part, point in points)
     return round(stated / len(points), 3) if points else 1.0
+
+
+def _nothing(ledger: Ledger, key: str) -> bool:
+    """Whether a key has no fact or a figure of zero: a point on such keys alone may be left unsaid."""
+    fact = ledger.get(key)
+    return fact is None or (fact.kind in ("cell", "sum") and not fact.value)
 
 
 def _texts(drafted: Drafted) -> dict[str, str]:
