@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,43 +14,19 @@ import click
 from assistant import __version__
 from assistant.checking.command import check
 from assistant.drafting.eval_command import evaluate
-from assistant.errors import AssistantError
+from assistant.usage import Commands, speak_chinese
 
 if TYPE_CHECKING:
     from assistant.drafting.assemble import Drafted
     from assistant.intake import Intake, Overrides
 
-KINDS = (
-    "gov_province",
-    "gov_city",
-    "gov_county",
-    "gov_town",
-    "gov_office",
-    "dept",
-    "subdistrict",
-    "zone",
-    "vertical",
-    "authorized_org",
-)
+_KINDS_FILE = resources.files("assistant") / "form" / "data" / "kinds.toml"  # read by itself: the forms' models load slowly
+KINDS = tuple(kind["key"] for kind in tomllib.loads(_KINDS_FILE.read_text(encoding="utf-8"))["kinds"])
 STAGES = ("facts", "retrieve", "brief", "write", "verify", "repair", "draft")
 _FILE = click.Path(path_type=Path)
 
 
-class _Commands(click.Group):
-    """Prints errors of the program as one Chinese line and exits with their code; never a traceback for bad input."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except AssistantError as error:
-            click.echo(f"未能完成：{error.message}", err=True)
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("已中止，没有写出任何结果。", err=True)
-            ctx.exit(2)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="assistant")
 def main() -> None:
     """政府信息公开工作年度报告起草助手：由统计数据和工作素材起草全文，每个数字可追溯到表格、素材或条文。"""
@@ -65,14 +43,17 @@ main.add_command(evaluate)
 @click.option("-o", "--output", type=_FILE, required=True, help="写到哪个 .xlsx 文件。")
 def template(year: int, kind: str, previous: Path | None, output: Path) -> None:
     """生成空白填报工作簿。"""
-    from assistant.files import write_atomically
+    from assistant.files import check_ending, check_targets, write_atomically
     from assistant.form import default_registry
     from assistant.intake import read_input
     from assistant.submission.workbook_writer import blank_workbook
 
+    check_ending(output, ".xlsx")
+    inputs = [previous] if previous else []
+    check_targets([output], inputs=inputs)
     registry = default_registry()
     last = read_input(previous, registry).submission if previous else None
-    write_atomically(output, blank_workbook(year, kind, registry, previous=last))
+    write_atomically(output, blank_workbook(year, kind, registry, previous=last), inputs=inputs)
     click.echo(f"已生成空白填报工作簿：{output}")
 
 
@@ -102,16 +83,30 @@ def draft(submission: Path, output: Path, **options: Any) -> None:
 
     SUBMISSION 是填报工作簿（.xlsx）、JSON，或者能读出表格的文本报告。
     """
+    from assistant.files import check_targets
     from assistant.form import default_registry
     from assistant.intake import Overrides
 
+    inputs = [path for path in (submission, options["previous"], options["brief_input"]) if path]
+    check_targets(_targets(output, options), inputs=inputs)
     registry = default_registry()
     overrides = Overrides(year=options["year"], kind=options["kind"], unit=options["unit"])
     drafted = _draft(submission, options, registry, overrides)
-    _write(drafted, output, options)
+    _write(drafted, output, options, inputs)
     _report(drafted, output, options)
     if any(finding.blocking for finding in drafted.draft.findings) and not options["exit_zero"]:
         sys.exit(1)
+
+
+def _targets(output: Path, options: dict[str, Any]) -> list[Path]:
+    """All files that are to be written, each with the ending its content demands."""
+    from assistant.files import check_ending
+
+    endings = ((output, (".docx",)), (options["working"], (".docx",)), (options["html_output"], (".html", ".htm")))
+    wanted = [(path, ends) for path, ends in (*endings, (options["json_output"], (".json",))) if path]
+    for path, ends in wanted:
+        check_ending(path, *ends)
+    return [path for path, _ends in wanted]
 
 
 def _draft(path: Path, options: dict[str, Any], registry: Any, overrides: Overrides) -> Drafted:
@@ -136,7 +131,7 @@ def _draft(path: Path, options: dict[str, Any], registry: Any, overrides: Overri
     return draft_report(intake.submission, registry, previous=previous, report=intake.report, brief=brief, today=today)
 
 
-def _write(drafted: Drafted, output: Path, options: dict[str, Any]) -> None:
+def _write(drafted: Drafted, output: Path, options: dict[str, Any], inputs: list[Path]) -> None:
     from assistant.drafting.printing import to_document
     from assistant.files import write_all
     from assistant.report.docx_writer import write_docx
@@ -151,14 +146,13 @@ def _write(drafted: Drafted, output: Path, options: dict[str, Any]) -> None:
         files.append((options["html_output"], write_html(document).encode("utf-8")))
     if options["json_output"]:
         files.append((options["json_output"], drafted.draft.model_dump_json(indent=1).encode("utf-8")))
-    write_all(files)
+    write_all(files, inputs=inputs)
 
 
 def _report(drafted: Drafted, output: Path, options: dict[str, Any]) -> None:
     from assistant.drafting.summary import summary_lines
 
-    written = [path for path in (output, options["working"], options["html_output"], options["json_output"]) if path]
-    for line in summary_lines(drafted.draft, written):
+    for line in summary_lines(drafted.draft, _targets(output, options)):
         click.echo(line)
 
 
@@ -184,6 +178,8 @@ def doctor() -> None:
     if not healthy:
         sys.exit(1)
 
+
+speak_chinese(main)
 
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,23 +81,23 @@ def _too_large(size: int, limits: Limits, place: str) -> InputError:
     return InputError(what, place=place, remedy="填报件一般不到 1 MB，请确认交的文件，或删去其中的图片和无关内容")
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path``.
-
-    Raises:
-        OutputError: the folder does not exist, is not writable, or the disk is full; an existing file is left as it was.
-    """
-    write_all([(path, content)])
+def write_atomically(path: Path, content: bytes, *, inputs: Iterable[Path] = ()) -> None:
+    """Write ``content`` to ``path``; arguments and errors as for :func:`write_all`."""
+    write_all([(path, content)], inputs=inputs)
 
 
-def write_all(contents: Sequence[tuple[Path, bytes]]) -> None:
+def write_all(contents: Sequence[tuple[Path, bytes]], *, inputs: Iterable[Path] = ()) -> None:
     """Write several files that belong together: all are written aside first, so a full disk leaves none of them changed.
 
+    Args:
+        contents: targets with their content.
+        inputs: files that were read; none of them is ever written over.
+
     Raises:
-        OutputError: as for one file, or two results have the same path.
+        OutputError: as for :func:`check_targets`, or the folder does not exist, is not writable, or the disk is full; existing
+            files are left as they were.
     """
-    if len({path.absolute() for path, _content in contents}) < len(contents):
-        raise OutputError("几项结果写到了同一个文件", remedy="请给每项结果不同的文件名")
+    check_targets([path for path, _content in contents], inputs=inputs)
     aside: dict[Path, Path] = {}
     try:
         for path, content in contents:
@@ -112,6 +112,54 @@ def write_all(contents: Sequence[tuple[Path, bytes]]) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def check_targets(targets: Sequence[Path], *, inputs: Iterable[Path] = ()) -> None:
+    """Refuse targets that must not be written, before anything is.
+
+    Raises:
+        OutputError: two targets are one file, a target is an input, or is there and is no ordinary file (a folder, a link, a
+            device, a pipe).
+    """
+    if len({os.path.realpath(path) for path in targets}) < len(targets):
+        raise OutputError("几项结果写到了同一个文件", remedy="请给每项结果不同的文件名")
+    read = {os.path.realpath(path) for path in inputs}
+    for path in targets:
+        try:
+            mode = os.lstat(path).st_mode
+        except FileNotFoundError:
+            mode = stat.S_IFREG
+        except (OSError, ValueError) as error:
+            raise _unwritable(path, error) from error
+        if os.path.realpath(path) in read or any(_same_file(path, other) for other in read):
+            raise OutputError("这是输入文件，不能覆盖", place=str(path), remedy="请把结果写到另一个文件")
+        if stat.S_ISDIR(mode):
+            raise OutputError("这是文件夹，不是文件", place=str(path), remedy="请写明文件夹中的文件名")
+        if stat.S_ISLNK(mode):
+            raise OutputError("这是链接，不是普通文件", place=str(path), remedy="请直接写明文件所在的位置")
+        if not stat.S_ISREG(mode):
+            raise OutputError("这是设备或管道，不是普通文件", place=str(path), remedy="请写到一个普通文件")
+
+
+def check_ending(path: Path, *endings: str) -> None:
+    """Refuse a target whose name does not end as its content demands.
+
+    Raises:
+        OutputError: the name has another ending.
+    """
+    if path.suffix.lower() not in endings:
+        wanted = "或".join(endings)
+        raise OutputError(
+            f"文件名应当以 {wanted} 结尾", place=str(path), remedy=f"请把文件名改为 {path.stem or '结果'}{endings[0]}"
+        )
+
+
+def _same_file(one: Path, other: str) -> bool:
+    """Whether two names lead to one file, hard links included."""
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
 def _write_aside(path: Path, content: bytes) -> Path:
     temporary: str | None = None
     try:
@@ -122,12 +170,31 @@ def _write_aside(path: Path, content: bytes) -> Path:
             os.fsync(handle.fileno())
         Path(temporary).chmod(0o644)
         return Path(temporary)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise _unwritable(path, error) from error
 
 
-def _unwritable(path: Path, error: OSError) -> OutputError:
+_UNWRITABLE = {
+    errno.ENOENT: ("没有这个文件夹", "请先建好文件夹，或改写到已有的文件夹"),
+    errno.ENOTDIR: ("路径中有一段不是文件夹", "请检查路径"),
+    errno.EISDIR: ("这是文件夹，不是文件", "请写明文件夹中的文件名"),
+    errno.EACCES: ("没有写入权限", "请改写到有权限的文件夹"),
+    errno.EPERM: ("没有写入权限", "请改写到有权限的文件夹"),
+    errno.EROFS: ("这里只能读，不能写", "请改写到可以写入的文件夹"),
+    errno.ENOSPC: ("磁盘已满", "请清理磁盘，或改写到别处"),
+    errno.EDQUOT: ("可用空间已满", "请清理文件，或改写到别处"),
+    errno.ENAMETOOLONG: ("文件名过长", "请改短文件名"),
+    errno.ELOOP: ("链接绕成了圈", "请直接写明文件所在的位置"),
+    errno.EBUSY: ("文件正被别的程序使用", "请关闭打开它的程序后再试"),
+    errno.ETXTBSY: ("文件正被别的程序使用", "请关闭打开它的程序后再试"),
+    errno.EIO: ("磁盘读写出错", "请改写到别的磁盘，并检查这块磁盘"),
+}
+
+
+def _unwritable(path: Path, error: Exception) -> OutputError:
+    number = error.errno if isinstance(error, OSError) else None
     remedy = "请检查文件夹是否存在、是否有写权限、磁盘是否已满，文件是否正被别的程序打开"
-    return OutputError(f"无法写入（{error.strerror or error}）", place=str(path), remedy=remedy)
+    why, remedy = _UNWRITABLE.get(number or 0, ("系统不允许写到这里", remedy))
+    return OutputError(f"无法写入（{why}）", place=str(path)[:200], remedy=remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.corpus.material import COUNTY, ROOT, SAMPLES
 
 GOOD = COUNTY / "2025" / "gonganju.json"
 LAST = COUNTY / "2024" / "gonganju.json"
+_ENGLISH = re.compile(
+    r"(?i)\b(?:usage|options|commands|missing|no such|error|invalid|file|directory|required|default|show|exit|try)\b(?!-)"
+)
 
 
 def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -74,23 +78,67 @@ def test_a_blank_workbook_can_be_made_and_drafted_from(tmp_path: Path, kind: str
         (["draft", "broken.json", "-o", "x.docx"], "broken.json"),
         (["draft", str(GOOD), "-o", "no/such/folder/x.docx"], "no/such/folder"),
         (["draft", str(GOOD), "-o", "folder"], "folder"),
-        (["draft", str(GOOD), "-o", "x.docx", "--html", "x.docx"], "同一个文件"),
+        (["draft", str(GOOD), "-o", "x.docx", "--working", "x.docx"], "同一个文件"),
         (["draft", str(GOOD), "-o", "x.docx", "--brief", "broken.json"], "提纲"),
         (["draft", str(GOOD), "--previous", "none.json", "-o", "x.docx"], "none.json"),
         (["template", "--year", "2025", "--kind", "dept", "-o", "no/such/x.xlsx"], "no/such"),
+        (["draft", "in.json", "-o", "in.json"], ".docx"),
+        (["draft", "in.json", "-o", "x.docx", "--json", "in.json"], "这是输入文件"),
+        (["draft", "in.json", "-o", "x.docx", "--json", "same.json"], "这是输入文件"),
+        (["draft", "in.json", "-o", "x.docx", "--json", "link.json"], "这是输入文件"),
+        (["draft", "in.json", "--previous", "last.html", "-o", "x.docx", "--html", "last.html"], "这是输入文件"),
+        (["draft", "in.json", "-o", "pipe.docx"], "不是普通文件"),
+        (["draft", "in.json", "-o", "link.docx"], "链接"),
+        (["draft", "in.json", "-o", "a.docx", "--html", "folder.html"], "folder.html"),
+        (["draft", "in.json", "-o", "x.pdf"], "x.docx"),
+        (["draft", "in.json", "-o", "x.docx", "--html", "x.txt"], "x.html"),
+        (["draft", "in.json", "-o", "no/x.docx"], "没有这个文件夹"),
+        (["draft", "in.json", "-o", f"{'长' * 90}.docx"], "文件名过长"),
+        (["template", "--year", "2025", "--kind", "dept", "-o", "x.docx"], ".xlsx"),
+        (["draft", "in.json"], "缺少选项 -o/--output"),
+        (["draft", "-o", "x.docx"], "缺少参数 SUBMISSION"),
+        (["draft", "in.json", "-o"], "没有写值"),
+        (["draft", "in.json", "-o", "x.docx", "--kind", "bureau"], "不在可选项内"),
+        (["draft", "in.json", "-o", "x.docx", "--year", "1999"], "2019 至 2100"),
+        (["draft", "in.json", "-o", "x.docx", "--year", "今年"], "今年"),
+        (["draft", "in.json", "-o", "x.docx", "--today", "明天"], "不是日期"),
+        (["draft", "in.json", "-o", "x.docx", "--fast"], "--fast"),
+        (["draft", "in.json", "more.json", "-o", "x.docx"], "more.json"),
+        (["write", "in.json"], "write"),
     ],
 )
 def test_bad_input_gets_one_clear_line_and_leaves_nothing(tmp_path: Path, arguments: list[str], words: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty.json").write_bytes(b"")
     (tmp_path / "broken.json").write_text('{"unit": ', encoding="utf-8")
-    before = sorted(tmp_path.rglob("*"))
+    (tmp_path / "in.json").write_bytes(GOOD.read_bytes())
+    (tmp_path / "last.html").write_bytes(LAST.read_bytes())
+    (tmp_path / "folder.html").mkdir()
+    (tmp_path / "link.json").symlink_to("in.json")
+    (tmp_path / "link.docx").symlink_to("elsewhere.docx")
+    os.link(tmp_path / "in.json", tmp_path / "same.json")
+    os.mkfifo(tmp_path / "pipe.docx")
+    before = _state(tmp_path)
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert words in done.stderr
+    assert not _ENGLISH.search(done.stderr), done.stderr
     assert done.stdout == ""
-    assert sorted(tmp_path.rglob("*")) == before
+    assert _state(tmp_path) == before
+
+
+def _state(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    states = {path: path.lstat() for path in sorted(folder.rglob("*"))}
+    return {path: (state.st_mode, state.st_ino, state.st_mtime_ns) for path, state in states.items()}
+
+
+@pytest.mark.parametrize("command", [[], ["draft"], ["template"], ["schema"], ["doctor"], ["check"]])
+def test_help_is_in_chinese(tmp_path: Path, command: list[str]) -> None:
+    done = run(*command, "--help", cwd=tmp_path)
+    assert done.stdout.startswith("用法：")
+    assert "选项：" in done.stdout
+    assert not _ENGLISH.search(done.stdout), done.stdout
 
 
 def test_a_failed_run_keeps_the_earlier_result(tmp_path: Path) -> None:
