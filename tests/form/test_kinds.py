@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from assistant.cli import KINDS
 from assistant.facts.ledger import build_ledger
 from assistant.form import Form, scope_word, self_name, unit_kinds
+from assistant.submission.model import KindKey
 from tests.submission.material import document, read
 
 
@@ -32,3 +36,7 @@ def test_self_name_and_scope(kind: str, name: str, region: str, own: str, scope:
     ledger = build_ledger(read(document(unit={"name": name, "kind": kind, "region": region})), form2021)
     assert ledger["unit.self"].text == own
     assert ("unit.scope" in ledger) == bool(scope)
+
+
+def test_the_data_file_is_the_one_list_of_kinds() -> None:
+    assert get_args(KindKey) == KINDS == tuple(unit_kinds())
