@@ -90,6 +90,7 @@ class EndpointEmbedder:
                 with self._open(request, timeout=_SECONDS) as answer:
                     return json.loads(answer.read(_LARGEST))
             except urllib.error.HTTPError as error:
+                error.close()
                 if error.code not in (429, 500, 502, 503, 504) or attempt == _TRIES:
                     raise self._failed(f"服务返回 {error.code}") from error
             except (OSError, TimeoutError) as error:
