@@ -14,7 +14,7 @@ from typing import Any
 from assistant.errors import AssistantError
 from assistant.form import FormRegistry
 from assistant.library.extract import LARGEST, text_of
-from assistant.library.model import NotAccepted, Piece, Source, Status, SubmissionFound
+from assistant.library.model import NotAccepted, PassedOver, Piece, Source, Status
 from assistant.library.passages import GAP, report_pieces
 from assistant.library.regulation import NAME, digest_pieces, document_pieces, looks_like_regulation, read_regulation
 from assistant.report.model import Report
@@ -23,6 +23,7 @@ MANIFEST = "library.json"
 ENDINGS = (".txt", ".md", ".docx", ".html", ".htm", ".pdf", ".json")
 _PASSED_OVER = frozenset({"README.md", "README.txt", MANIFEST})
 Judge = Callable[[Report], list[dict[str, Any]]]
+Reader = Callable[[Path, FormRegistry], Report]
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,9 @@ def _declared(path: Path) -> Status:
 def _entry(data: bytes, path: Path, registry: FormRegistry, judge: Judge, status: Status) -> Entry:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return _json(data, path)
-    if (read := _reader()) is not None and not data.startswith(b"%PDF"):
-        text = text_of(data, str(path))
-        if looks_like_regulation(text):
-            return _regulation(text, path)
-        return _report(read(path, registry), registry, judge, status)
+    read = _reader()
+    if read is not None and data.startswith(b"%PDF"):
+        return _pdf(data, path, registry, judge, status, read)
     text = text_of(data, str(path))
     if looks_like_regulation(text):
         return _regulation(text, path)
@@ -127,14 +126,25 @@ def _entry(data: bytes, path: Path, registry: FormRegistry, judge: Judge, status
     return _report(read_text_report(text, str(path), registry), registry, judge, status)
 
 
-def _reader() -> Callable[[Path, FormRegistry], Report] | None:
+def _pdf(data: bytes, path: Path, registry: FormRegistry, judge: Judge, status: Status, read: Reader) -> Entry:
+    """A PDF goes to the report reader first, which reads it apart and within limits; what it refuses may be the Regulation."""
+    try:
+        return _report(read(path, registry), registry, judge, status)
+    except AssistantError:
+        text = text_of(data, str(path))
+        if not looks_like_regulation(text):
+            raise
+        return _regulation(text, path)
+
+
+def _reader() -> Reader | None:
     """The reader of reports in any form, where the program has it."""
     from importlib import import_module
     from importlib.util import find_spec
 
     if find_spec("assistant.report.reading") is None:
         return None
-    read: Callable[[Path, FormRegistry], Report] = import_module("assistant.report.reading").read_report
+    read: Reader = import_module("assistant.report.reading").read_report
     return read
 
 
@@ -154,8 +164,8 @@ def _json(data: bytes, path: Path) -> Entry:
     except (KeyError, TypeError, ValueError) as error:
         raise NotAccepted("摘要文件的内容不完整", place=str(path)) from error
     if isinstance(content, dict) and {"unit", "cells"} <= content.keys():
-        raise SubmissionFound("这是填报件，不是公布过的报告，不进资料库", place=str(path), remedy="资料库只收已经公布的报告和条例")
-    raise NotAccepted("这个 JSON 文件不是报告，也不是条例摘要", place=str(path))
+        raise PassedOver("这是填报件，不是公布过的报告，不进资料库", place=str(path), remedy="资料库只收已经公布的报告和条例")
+    raise PassedOver("这个 JSON 文件不是报告，也不是条例摘要", place=str(path))
 
 
 def _regulation(text: str, path: Path) -> Entry:

@@ -88,7 +88,7 @@ def _print_added(results: list[Added]) -> None:
         click.echo(f"……另有 {len(refused) - _MOST_LINES} 个文件没有加入，用 --json 查看全部", err=True)
     counts = {name: sum(result.outcome == name for result in results) for name in ("added", "same", "refused")}
     passed = sum(result.outcome == "passed" for result in results)
-    rest = f"，略过填报件 {passed} 份" if passed else ""
+    rest = f"，略过填报件等其他文件 {passed} 份" if passed else ""
     click.echo(f"加入 {counts['added']} 份，原已在库 {counts['same']} 份，没有加入 {counts['refused']} 份{rest}")
 
 

@@ -157,7 +157,8 @@ class Index:
             return []
         if replace(filters, not_type="") == Filters() and self._chroma.ready and not self._guarded():
             left_out = set(self._store.ids(Filters(type=filters.not_type), _FEW)) if filters.not_type else set()
-            found = self._chroma.search(vector, min(limit + len(left_out), self._store.count()))
+            held = self._store.count()
+            found = self._chroma.search(vector, min(limit + len(left_out), held)) if held else []
             return [item for item in found if item[0] not in left_out][:limit]
         few = self._store.ids(filters, _FEW + 1) if filters and self._scan is None else []
         if filters and self._scan is None and len(few) <= _FEW:

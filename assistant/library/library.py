@@ -11,7 +11,7 @@ from assistant.library.adding import Entry, Judge, entry_of_report, files_below,
 from assistant.library.embedding import Embedder, open_embedder
 from assistant.library.index import Index, silent
 from assistant.library.lexical import Progress
-from assistant.library.model import Answer, Filters, LibraryError, NotAccepted, Source, Status, SubmissionFound
+from assistant.library.model import Answer, Filters, LibraryError, NotAccepted, PassedOver, Source, Status
 from assistant.library.query import QueryReader
 from assistant.library.search import Search, Weights
 from assistant.library.settings import LibrarySettings, library_settings
@@ -23,7 +23,7 @@ _AT_ONCE = 25
 
 @dataclass(frozen=True)
 class Added:
-    """What became of one file. ``outcome``: added, same (was already there), refused, passed (a submission met in a folder).
+    """What became of one file. ``outcome``: added, same (was already there), refused, passed (something else met in a folder).
 
     ``replaced`` are the older versions it took the place of.
     """
@@ -105,7 +105,7 @@ class Library:
     def _read(self, path: Path, status: Status | None, *, searched: bool) -> Entry | Added:
         try:
             return read_entry(path, self.registry, self._judge, status)
-        except SubmissionFound as error:
+        except PassedOver as error:
             return Added(str(path), "passed" if searched else "refused", message=error.message)
         except NotAccepted as error:
             return Added(str(path), "refused", message=error.message)

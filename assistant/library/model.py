@@ -24,8 +24,8 @@ class NotAccepted(LibraryError):
     """A file does not belong into the library; the message says why."""
 
 
-class SubmissionFound(NotAccepted):
-    """A file is a submission: what a unit hands in, not what it published."""
+class PassedOver(NotAccepted):
+    """A file is plainly something else (a submission, other data): met in a folder, it is passed over."""
 
 
 @dataclass(frozen=True, slots=True)

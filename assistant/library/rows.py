@@ -61,9 +61,10 @@ def condition(filters: Filters) -> tuple[str, list[Any]]:
 
 def to_source(row: Sequence[Any]) -> Source:
     """A source from its columns."""
+    findings = tuple(json.loads(row[11])) if row[11] != "[]" else ()
     return Source(
         id=row[0], type=row[1], title=row[2], unit=row[3], kind=row[4], region=row[5], year=row[6], form=row[7], published=row[8],
-        origin=row[9], status=row[10], findings=tuple(json.loads(row[11])), superseded_by=row[12], added=row[13], passages=row[14],
+        origin=row[9], status=row[10], findings=findings, superseded_by=row[12], added=row[13], passages=row[14],
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from assistant.library.tokens import folded, tokens
 if TYPE_CHECKING:
     from assistant.library.embedding import Vectors
 
-_DEPTH = 100
+_DEPTH = 60
 _K = 10.0
 _ALIKE = 0.7
 _MOST_PAIRS = 60

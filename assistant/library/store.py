@@ -349,11 +349,12 @@ class Store:
         """Embedding models with vectors here, and how many."""
         return {str(model): int(number) for model, number in self._all("SELECT model, count(*) FROM vectors GROUP BY model")}
 
-    def attributes(self) -> list[Any]:
-        """For each passage its id and what filters look at, by id."""
+    def attributes(self, after: int, limit: int) -> list[Any]:
+        """For passages above ``after`` their ids and what filters look at, by id."""
         return self._all(
             "SELECT p.id, s.id, s.unit, s.kind, s.region, s.year, s.status, s.type, p.section, p.aspect, p.role, p.article"
-            " FROM passages p JOIN sources s ON s.id=p.source ORDER BY p.id"
+            " FROM passages p JOIN sources s ON s.id=p.source WHERE p.id>? ORDER BY p.id LIMIT ?",
+            (after, limit),
         )
 
     @property

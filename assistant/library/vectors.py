@@ -170,11 +170,16 @@ class Scan:
 
         self.state = store.state()
         self._columns = _Columns(store)
-        rows = store.vectors(model)
-        self.ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-        self._matrix = np.empty((len(rows), len(rows[0][1]) // 4 if rows else 0), dtype=np.float32)
-        for number, row in enumerate(rows):
-            self._matrix[number] = np.frombuffer(row[1], dtype="<f4")
+        width = int(model.rpartition("/")[2])
+        self.ids = np.empty(store.count(), dtype=np.int64)
+        self._matrix = np.empty((store.count(), width), dtype=np.float32)
+        filled, after = 0, 0
+        while rows := store.vectors(model, after, min(_READ, len(self.ids) - filled)):
+            end = filled + len(rows)
+            self.ids[filled:end] = [row[0] for row in rows]
+            self._matrix[filled:end] = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), width)
+            filled, after = end, rows[-1][0]
+        self.ids, self._matrix = self.ids[:filled], self._matrix[:filled]
         self._places = np.searchsorted(self._columns.ids, self.ids)
 
     def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[int, float]]:
@@ -212,14 +217,17 @@ class _Columns:
     def __init__(self, store: Store) -> None:
         import numpy as np
 
-        rows = store.attributes()
-        self.ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
         self._codes: list[dict[Any, int]] = [{} for _ in range(11)]
-        self._values = np.empty((11, len(rows)), dtype=np.int32)
-        for place, row in enumerate(rows):
-            for column, value in enumerate(row[1:]):
-                codes = self._codes[column]
-                self._values[column, place] = codes.setdefault(value, len(codes))
+        self.ids = np.empty(store.count(), dtype=np.int64)
+        self._values = np.empty((11, store.count()), dtype=np.int32)
+        place, after = 0, 0
+        while rows := store.attributes(after, min(_READ, len(self.ids) - place)):
+            for row in rows:
+                self.ids[place] = row[0]
+                self._values[:, place] = [codes.setdefault(v, len(codes)) for codes, v in zip(self._codes, row[1:], strict=True)]
+                place += 1
+            after = rows[-1][0]
+        self.ids, self._values = self.ids[:place], self._values[:, :place]
 
     def _is(self, column: int, values: tuple[Any, ...]) -> Any:
         import numpy as np
