@@ -112,10 +112,13 @@ def _targets(output: Path, options: dict[str, Any]) -> list[Path]:
 def _draft(path: Path, options: dict[str, Any], registry: Any, overrides: Overrides) -> Drafted:
     from assistant.drafting.assemble import draft_report
     from assistant.drafting.brief import read_brief
+    from assistant.drafting.previous import require_other_file
     from assistant.intake import read_input
 
     intake: Intake = read_input(path, registry, overrides=overrides)
     last = options["previous"]
+    if last:
+        require_other_file(path, last)
     previous = read_input(last, registry, overrides=overrides.for_previous()).submission if last else None
     brief = read_brief(options["brief_input"]) if options["brief_input"] else None
     today = options["today"].date() if options["today"] else date.today()

@@ -121,7 +121,7 @@ def check_targets(targets: Sequence[Path], *, inputs: Iterable[Path] = ()) -> No
     """
     if len({os.path.realpath(path) for path in targets}) < len(targets):
         raise OutputError("几项结果写到了同一个文件", remedy="请给每项结果不同的文件名")
-    read = {os.path.realpath(path) for path in inputs}
+    read = tuple(inputs)
     for path in targets:
         try:
             mode = os.lstat(path).st_mode
@@ -129,7 +129,7 @@ def check_targets(targets: Sequence[Path], *, inputs: Iterable[Path] = ()) -> No
             mode = stat.S_IFREG
         except (OSError, ValueError) as error:
             raise _unwritable(path, error) from error
-        if os.path.realpath(path) in read or any(_same_file(path, other) for other in read):
+        if any(same_file(path, other) for other in read):
             raise OutputError("这是输入文件，不能覆盖", place=str(path), remedy="请把结果写到另一个文件")
         if stat.S_ISDIR(mode):
             raise OutputError("这是文件夹，不是文件", place=str(path), remedy="请写明文件夹中的文件名")
@@ -152,8 +152,8 @@ def check_ending(path: Path, *endings: str) -> None:
         )
 
 
-def _same_file(one: Path, other: str) -> bool:
-    """Whether two names lead to one file, hard links included."""
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two names lead to one existing file, links included."""
     try:
         return one.samefile(other)
     except (OSError, ValueError):

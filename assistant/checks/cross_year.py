@@ -291,3 +291,21 @@ def scope_changed(subject: Subject, check: Check) -> Iterator[Finding]:
         yield check.fail(before=f"“{before.name}”", now=f"“{now.name}”", marks=(before.name, before.kind, now.name, now.kind))
     else:
         yield check.passed()
+
+
+@rule(
+    "X-PREVIOUS-UNIT",
+    severity="error",
+    scope="submission",
+    formula="上年填报件与本年填报件是同一单位的",
+    message="交来的上年填报件是“{before}”的，与“{now}”没有相同的名称，没有采用，未作跨年比较",
+    reason="另一单位的数不能作本单位的上年数；改过名的单位由简称、曾用名认出",
+    remedy="请改交本单位上年的填报件；单位改过名的，把旧名填入“简称、曾用名”",
+)
+def previous_unit(subject: Subject, check: Check) -> Iterator[Finding]:
+    """Last year's submission is the same unit's."""
+    if subject.other_unit and subject.unit is not None:
+        names = (subject.other_unit, subject.unit.name)
+        yield check.fail(before=names[0], now=names[1], marks=names)
+    elif subject.previous_submission is not None:
+        yield check.passed()

@@ -82,6 +82,7 @@ class Subject:
         previous_cells, previous_form, previous_year: last year's, empty when not handed in.
         previous_trusted: last year's figures were checked by this program (severity of X-CARRY).
         submission, previous_submission: what was handed in, if the subject is (drawn from) a submission.
+        other_unit: the unit whose submission was handed in as last year's and set aside; empty if none was.
         report, previous_report: what was read, if the subject is a finished report.
         texts: text by part key (``preface``, ``s1.active`` …, ``sec1``, ``sec5``, ``sec6``) of a draft or a report.
         previous_texts: the same of last year's report.
@@ -102,6 +103,7 @@ class Subject:
     previous_trusted: bool = False
     submission: Submission | None = None
     previous_submission: Submission | None = None
+    other_unit: str = ""
     report: Report | None = None
     previous_report: Report | None = None
     texts: Mapping[str, str] = field(default_factory=dict)

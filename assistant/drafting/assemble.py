@@ -18,6 +18,7 @@ from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.offline.writer import OfflineWriter
 from assistant.drafting.planning import Planner
+from assistant.drafting.previous import require_last_year, same_unit
 from assistant.facts.ledger import Ledger, build_ledger
 from assistant.form import Form, FormRegistry, scope_word, self_name, unit_kinds
 from assistant.report.model import Report
@@ -92,9 +93,17 @@ def draft_report(
         writer: who writes; the offline writer if None.
         brief: an edited brief to write from; planned from the facts if None.
         today: the day of drafting, for deadlines; None leaves them unjudged.
+
+    Raises:
+        InputError: ``previous`` is of another year than the one before.
     """
     started = time.perf_counter()
     form = registry.get(submission.form)
+    other_unit = ""
+    if previous is not None:
+        require_last_year(submission, previous)
+        if not same_unit(submission.unit, previous.unit):
+            other_unit, previous = previous.unit.name, None
     previous_form = registry.get(previous.form) if previous else None
     ledger = build_ledger(submission, form, previous, previous_form)
     kind = unit_kinds()[submission.unit.kind]
@@ -113,7 +122,7 @@ def draft_report(
     whole = chosen if isinstance(chosen, ReportWriter) else None
     parts = _written(chosen, brief, voice)
     subject = subject_of_submission(submission, registry=registry, previous=previous, today=today)
-    subject = replace(subject, published=report.published if report else None)
+    subject = replace(subject, published=report.published if report else None, other_unit=other_unit)
     findings = _audit(subject, parts, ledger)
     if report is not None:
         findings = sort_findings(subject, (*findings, *_of_source(report, registry, submission, findings)))

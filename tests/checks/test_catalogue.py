@@ -16,6 +16,7 @@ BEFORE_WRITING = {
     *(f"COV-{name}" for name in ("PROBLEM", "IMPROVE", "PAIR", "FOLLOWUP", "FOLLOWUP-SAME", "FEE", "FEE-VALUE", "NAMES")),
 }
 OF_THE_TEXT = {"T2B-FEE-PAIR"}
+OF_OUR_OWN = {"X-PREVIOUS-UNIT"}  # what only a program asks: which files belong together
 WORDS = ("error", "warning", "info")
 
 _ROW = re.compile(r"^\|\s*([A-Z][A-Z0-9]*-[A-Z0-9 /-]+?)(?:（护栏）)?\s*\|(.*)\|\s*$")
@@ -55,13 +56,13 @@ def test_every_written_rule_of_these_families_is_declared(shared: Path) -> None:
 
 
 def test_no_rule_is_declared_that_is_not_written(shared: Path) -> None:
-    assert set(_mine()) - set(_written(shared)) == set()
+    assert set(_mine()) - set(_written(shared)) == OF_OUR_OWN
 
 
 def test_severities_are_those_written(shared: Path) -> None:
     written = _written(shared)
     for rule_id, rule in _mine().items():
-        if rule.kind == "guard" or rule_id.startswith(("D-", "COV-ART50")):
+        if rule.kind == "guard" or rule_id.startswith(("D-", "COV-ART50")) or rule_id in OF_OUR_OWN:
             continue
         assert rule.severity == written[rule_id][0], rule_id
         assert set(rule.severities) <= {*written[rule_id], *_form_severities(rule_id)}, rule_id
