@@ -1,4 +1,5 @@
-"""Caught and planted faults by family and form, and false alarms: ``python -m benchmarks.faults [--units N] [--pdf N] [--misses]``.
+"""Caught and planted faults by family and form, and false alarms: ``python -m benchmarks.faults [--units N] [--pdf N] [--misses]
+[--write]``.
 
 Sound reports of the sample county are printed as text, Markdown, HTML, Word and (some) PDF, read back and checked as any
 foreign report; then one fault at a time is planted, and what is found besides is compared with the rules that have to notice it.
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from assistant.checks.engine import CheckResult, run_checks
 from assistant.checks.finding import Finding
-from assistant.checks.report_subject import subject_of_report
+from assistant.checks.report_subject import peer_of_report, subject_of_report
 from assistant.checks.subject import Subject
 from assistant.drafting.assemble import draft_report
 from assistant.drafting.printing import to_document
@@ -39,7 +39,15 @@ REGISTRY = default_registry()
 ALARMS = ("T2", "T3", "T4", "TX", "X", "Y", "N", "R", "SIM", "C")
 TRUE_REMARKS = frozenset({"C-BLANK", "C-PLACEHOLDER", "C-ZERO-INFER", "C-POSITION"})
 """What is so in the sample itself: cells left blank or marked as not applicable on purpose, lost in flattened text."""
-COPIED = frozenset({("dongguanjiedao", "SIM-PREV-S5"), ("dongguanjiedao", "COV-FOLLOWUP-SAME")})
+PAGE = ROOT / "docs" / "benchmarks-checking.md"
+HEAD = """# Checking: planted faults and false alarms
+
+`python -m benchmarks.faults --units 5 --pdf 12`. Sound reports of the sample county are printed in each form, read back and checked
+as any foreign report. One fault at a time is planted; it is caught when a rule that has to notice it says something new.
+Untouched are all 33 reports of the county, each checked against the year before and its neighbours; remarks for information and
+what is so in the sample itself (blank cells, one unit that copies last year's problems) are no alarms.
+"""
+COPIED = frozenset({("dongguanjiedao-2025", "SIM-PREV-S5"), ("dongguanjiedao-2025", "COV-FOLLOWUP-SAME")})
 """The one unit that hands in last year's problems unchanged (corpus/README.md)."""
 
 
@@ -72,16 +80,18 @@ def document_of(path: Path, previous: Path | None) -> tuple[Document, UnitProfil
     return to_document(draft_report(submission, REGISTRY, previous=last)), submission.unit
 
 
+def sample_of(path: Path) -> Sample:
+    """A unit's report of one year with the two before it, as far as there are any."""
+    year = int(path.parent.name)
+    before, first = (COUNTY / str(each) / path.name for each in (year - 1, year - 2))
+    document, unit = document_of(path, before)
+    previous = document_of(before, first)[0] if before.exists() else None
+    earlier = read(flattened(previous), "before.txt") if previous else None
+    return Sample(f"{path.stem}-{year}", document, previous, earlier, unit.model_copy(update={"neighbours": ("乙县水利局",)}))
+
+
 def samples(units: int) -> list[Sample]:
-    found = []
-    for path in sorted((COUNTY / "2025").glob("*.json"))[:units]:
-        before, first = COUNTY / "2024" / path.name, COUNTY / "2023" / path.name
-        document, unit = document_of(path, before)
-        previous = document_of(before, first)[0] if before.exists() else None
-        earlier = read(flattened(previous), "before.txt") if previous else None
-        profile = unit.model_copy(update={"neighbours": ("乙县水利局",)})
-        found.append(Sample(path.stem, document, previous, earlier, profile))
-    return found
+    return [sample_of(path) for path in sorted((COUNTY / "2025").glob("*.json"))[:units]]
 
 
 def read(data: bytes, name: str) -> Report:
@@ -119,13 +129,22 @@ def notices(fault: Fault, before: CheckResult, after: CheckResult) -> bool:
     return any(each not in known and each[0] in fault.rules for each in new)
 
 
+def already(fault: Fault, before: CheckResult, after: CheckResult) -> bool:
+    """Whether the sound report has this very fault of its own, so that nothing was planted."""
+    marks = [{finding.fingerprint for finding in failing(each) if finding.rule in fault.rules} for each in (before, after)]
+    return bool(marks[0]) and marks[0] == marks[1]
+
+
 def judge(score: Score, form: str, fault: Fault, sample: Sample, before: CheckResult, data: bytes, name: str) -> None:
-    score.planted[fault.family, form] += 1
     try:
         _subject, after = check(data, name, sample)
     except AssistantError as error:
+        score.planted[fault.family, form] += 1
         score.misses.append(f"{form} {sample.name} {fault.rules[0]} {fault.name}: {error.message[:80]}")
         return
+    if already(fault, before, after):
+        return
+    score.planted[fault.family, form] += 1
     if notices(fault, before, after):
         score.caught[fault.family, form] += 1
     else:
@@ -140,8 +159,7 @@ def planted(sample: Sample) -> list[tuple[Fault, Document]]:
 
 def run_form(score: Score, form: str, sample: Sample, made: Iterable[tuple[Fault, Document]]) -> None:
     render, ending = FORMS[form]
-    subject, before = check(render(sample.document), f"{sample.name}{ending}", sample)
-    count_untouched(score, form, sample, subject, before)
+    _subject, before = check(render(sample.document), f"{sample.name}{ending}", sample)
     for fault, document in made:
         judge(score, form, fault, sample, before, render(document), f"{sample.name}{ending}")
 
@@ -168,18 +186,27 @@ def table(score: Score, forms: list[str]) -> list[str]:
     return lines
 
 
+def untouched(score: Score) -> None:
+    """False alarms on every report of the sample county, all years, in each form but PDF; each year's reports are peers."""
+    for year in sorted(COUNTY.iterdir()):
+        every = [sample_of(path) for path in sorted(year.glob("*.json"))]
+        peers = {sample.name: peer_of_report(read(flattened(sample.document), sample.name)) for sample in every}
+        for sample in every:
+            others = tuple(peer for name, peer in peers.items() if name != sample.name)
+            for form, (render, ending) in FORMS.items():
+                subject = replace(subject_of(read(render(sample.document), f"{sample.name}{ending}"), sample), peers=others)
+                count_untouched(score, form, sample, subject, run_checks(subject))
+
+
 def measure(units: int, pdf: int) -> tuple[Score, list[str]]:
     score, forms = Score(), list(FORMS)
+    untouched(score)
     for sample in samples(units):
         made = planted(sample)
-        for form in list(forms):
-            try:
-                run_form(score, form, sample, made)
-            except ModuleNotFoundError as error:
-                print(f"{form}: {error}", file=sys.stderr)
-                forms.remove(form)
+        for form in forms:
+            run_form(score, form, sample, made)
         if pdf and shutil.which(CONVERTER):
-            run_pdf(score, replace(sample), made, pdf)
+            run_pdf(score, sample, made, pdf)
     return score, [*forms, "PDF"] if score.numerals["PDF"] else forms
 
 
@@ -188,11 +215,15 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=6, help="how many units of the sample county")
     parser.add_argument("--pdf", type=int, default=8, help="how many faults a unit are also printed as PDF")
     parser.add_argument("--misses", action="store_true", help="list what was not caught and each false alarm")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks-checking.md")
     options = parser.parse_args()
     started = time.perf_counter()
     score, forms = measure(options.units, options.pdf)
-    print("\n".join(table(score, forms)))
+    lines = table(score, forms)
+    print("\n".join(lines))
     print(f"\n{sum(score.planted.values())} faults in {time.perf_counter() - started:.0f} s")
+    if options.write:
+        PAGE.write_text("\n".join([HEAD, *lines, ""]), encoding="utf-8")
     if options.misses:
         print("\n".join([*score.misses, *(f"alarm {form}: {each}" for form, found in score.alarms.items() for each in found)]))
 

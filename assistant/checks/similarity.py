@@ -216,7 +216,7 @@ def _peer(peer: Peer, form: Form, section: str) -> list[Passage]:
     message="“{words}”与{other}的一段基本相同（相似度 {score}）",
     reason=_REASON,
     remedy="请保留一处，另一处改写或删去",
-    thresholds={"warning": "0.90", "words": 30},
+    thresholds={"warning": "0.90", "words": 24, "characters": 50},
 )
 def repeated(subject: Subject, check: Check) -> Iterator[Finding]:
     """Two paragraphs, or two long sentences of different paragraphs, that say the same."""
@@ -228,7 +228,7 @@ def repeated(subject: Subject, check: Check) -> Iterator[Finding]:
         paragraphs_of(subject.texts, parts, subject.form, names),
         sentences_of(subject.texts, parts, subject.form, names),
     ):
-        long = [passage for passage in passages if len(passage.bare) >= shortest]
+        long = [each for each in passages if len(each.bare) >= shortest or len(each.text) >= check.threshold("characters")]
         for alike, other in _doubles(long, float(check.threshold("warning"))):
             if not any(alike.section == each.section and each.start <= alike.start and alike.end <= each.end for each in told):
                 told.append(alike)
