@@ -14,6 +14,7 @@ import click
 from assistant import __version__
 from assistant.checking.command import check
 from assistant.drafting.eval_command import evaluate
+from assistant.library.commands import library
 from assistant.usage import Commands, speak_chinese
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(evaluate)
+main.add_command(library)
 
 
 @main.command()
