@@ -133,8 +133,8 @@ def migrated(subject: Subject, check: Check) -> Iterator[Finding]:
     sums = "、".join(f"“{now.label}”" for now, _ in by_sum)
     parts = [f"{names}不作跨年比较" if names else "", f"{sums}按合计比较" if sums else ""]
     yield check.fail(
-        earlier=earlier.document_number,
-        now=subject.form.document_number,
+        earlier=earlier.tables_number,
+        now=subject.form.tables_number,
         parts="；".join(filter(None, parts)) or "各格都可比较",
         marks=(earlier.id, subject.form.id),
     )

@@ -1,4 +1,4 @@
-"""Family I: what the reader of an input could not place or had to leave out, one finding each."""
+"""Family I: what the reader of an input could not place or had to leave out; and which year's form was filled in."""
 
 from __future__ import annotations
 
@@ -42,3 +42,23 @@ def _declare(rule_id: str, code: str, severity: SeverityName, formula: str, reme
 
 for _row in _CODES:
     _declare(*_row)
+
+
+@rule(
+    "S-FORM-VERSION",
+    severity="warning",
+    scope="submission",
+    formula="报告年度所用的表头是该年度应当使用的版本",
+    message="报告年度为 {year} 年，但表格采用 {first} 年起的旧版或其他版本的表头（{number}），请改用该年度的格式",
+    reason="格式按报告年度而不按发布年份确定（report-format §1）；表格照读，正文按该年度的格式写",
+    remedy="请按报告年度的格式重新填表",
+)
+def form_version(subject: Subject, check: Check) -> Iterator[Finding]:
+    """The tables filled in are those of the report year."""
+    if subject.submission is None or subject.year is None:
+        return
+    form = subject.form
+    if form.covers(subject.year):
+        yield check.passed()
+    else:
+        yield check.fail(year=subject.year, first=form.first_year, number=form.tables_number, marks=(form.id, str(subject.year)))

@@ -76,7 +76,8 @@ class Subject:
     """Everything a rule may look at.
 
     Attributes:
-        form, year: the form the cells belong to and the report year (None when a report does not tell).
+        form, year: the form the cells belong to and the report year (None when a report does not tell). For a submission on
+            another year's tables the duties of the text are those of the year's own form.
         unit, kind: who reports; None when a foreign report does not tell.
         cells: this year's cells by key; a missing key counts as blank.
         previous_cells, previous_form, previous_year: last year's, empty when not handed in.
@@ -170,7 +171,7 @@ def subject_of_submission(
     year = previous.year if previous else submission.year - 1
     form = forms.get(previous.form) if previous else _form_for(forms, cells, year)
     return Subject(
-        form=forms.get(submission.form),
+        form=forms.for_report(submission.form, submission.year),
         year=submission.year,
         unit=submission.unit,
         kind=unit_kinds()[submission.unit.kind],

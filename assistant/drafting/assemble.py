@@ -98,7 +98,7 @@ def draft_report(
         InputError: ``previous`` is of another year than the one before.
     """
     started = time.perf_counter()
-    form = registry.get(submission.form)
+    form = registry.for_report(submission.form, submission.year)
     other_unit = ""
     if previous is not None:
         require_last_year(submission, previous)

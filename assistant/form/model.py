@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal
@@ -246,7 +246,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Form:
-    """A version of the statutory form."""
+    """A version of the statutory form.
+
+    ``tables_number`` is the number of the notice the tables follow, where that is not the form's own (:meth:`with_duties_of`).
+    """
 
     id: str
     name: str
@@ -268,6 +271,28 @@ class Form:
     change_patterns: tuple[str, ...]
     growth_base: int
     not_comparable: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tables_number: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.tables_number:
+            object.__setattr__(self, "tables_number", self.document_number)
+
+    def with_duties_of(self, own: Form) -> Form:
+        """This form's tables with what ``own`` asks of the text: for a report on the tables of another year's form.
+
+        The notice cited, the articles of the preface, aspects, results and the fee are those of ``own``; the form still
+        covers only its own years (rule S-FORM-VERSION).
+        """
+        return replace(
+            self,
+            name=own.name,
+            document_number=own.document_number,
+            reference=own.reference,
+            preface_articles=own.preface_articles,
+            aspects=own.aspects,
+            results=own.results,
+            fee=own.fee,
+        )
 
     @cached_property
     def cells(self) -> dict[str, CellDef]:

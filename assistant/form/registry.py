@@ -16,6 +16,7 @@ class FormRegistry:
 
     def __init__(self, forms: Iterable[Form]) -> None:
         self.forms = tuple(forms)
+        self._mixed: dict[tuple[str, str], Form] = {}
 
     def get(self, form_id: str) -> Form:
         """The form with this id; FormError if unknown."""
@@ -32,6 +33,20 @@ class FormRegistry:
             first = min(form.first_year for form in self.forms)
             raise FormError(f"{year} 年度没有可用的表式", remedy=f"本程序支持 {first} 年度及以后的报告")
         return max(covering, key=lambda form: form.first_year)
+
+    def for_report(self, form_id: str, year: int) -> Form:
+        """The form whose tables were filled in, with the duties of the year's own form (report-format §1).
+
+        Raises:
+            FormError: the form is unknown, or the year is before the first one.
+        """
+        tables, own = self.get(form_id), self.for_year(year)
+        if tables.id == own.id:
+            return tables
+        key = (tables.id, own.id)
+        if key not in self._mixed:
+            self._mixed[key] = tables.with_duties_of(own)
+        return self._mixed[key]
 
     def for_cells(self, keys: Iterable[str], year: int) -> Form:
         """The form whose cells these keys are.
