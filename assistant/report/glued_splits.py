@@ -13,13 +13,13 @@ from itertools import islice
 from assistant.form import Equation, Node
 from assistant.form.cell import PLACEHOLDERS
 
-MOST_STEPS = 20_000
+MOST_STEPS = 10_000
 _NUMBERS_REMEMBERED = 16_384
 _DASHES = re.compile("[-—–−]+")
 _NUMBER = re.compile(r"0|[1-9]\d*")
 _DECIMALS = re.compile(r"\.\d+")
 _FIGURE = re.compile(r"-?[\d,]+(?:\.\d+)?")
-_GROUPS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)")
+_GROUPS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 
 
 Number = int | Decimal
@@ -27,6 +27,23 @@ Number = int | Decimal
 
 class TooMuchWork(Exception):
     """There are more ways than are worth trying."""
+
+
+@dataclass
+class Budget:
+    """How many steps of a search may still be taken."""
+
+    left: int = MOST_STEPS
+
+    def take(self) -> None:
+        """Take one.
+
+        Raises:
+            TooMuchWork: none is left.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise TooMuchWork
 
 
 @dataclass(frozen=True)
@@ -41,7 +58,7 @@ class GluedRow:
     def certain(self) -> tuple[str, ...] | None:
         """The values when the signs allow only one way to part them, whatever the sums say and even if blanks were lost."""
         try:
-            found = list(islice(_Ways(self, blanks=True).all(), 2))
+            found = list(islice(_Ways(self, Budget(), blanks=True).all(), 2))
         except TooMuchWork:
             return None
         return found[0] if len(found) == 1 and "" not in found[0] else None
@@ -65,19 +82,20 @@ def plain_values(text: str) -> str:
     return " ".join("".join(plain).replace("−", "-").split())
 
 
-def row_splits(row: GluedRow, equations: Sequence[Equation]) -> list[Split]:
+def row_splits(row: GluedRow, equations: Sequence[Equation], budget: Budget) -> list[Split]:
     """All ways to part a row into exactly one printed value a column.
 
     Args:
         row: the row.
         equations: those whose terms all stand in this row.
+        budget: steps that may be taken.
 
     Raises:
         TooMuchWork: there are too many.
     """
     sums = [_terms(row, equation) for equation in equations]
     splits = []
-    for texts in _Ways(row, blanks=False).all():
+    for texts in _Ways(row, budget, blanks=False).all():
         numbers = tuple(map(_number, texts))
         splits.append(Split(texts, numbers, sum(1 for terms in sums if sum(sign * numbers[n] for n, sign in terms))))
     return splits
@@ -118,9 +136,9 @@ def _number(text: str) -> Number:
 class _Ways:
     """The ways to use up a row's text from left to right, a value a column; with ``blanks`` a column may be without one."""
 
-    def __init__(self, row: GluedRow, *, blanks: bool) -> None:
+    def __init__(self, row: GluedRow, budget: Budget, *, blanks: bool) -> None:
         self.text, self.columns, self.blanks = row.text, row.columns, blanks
-        self.steps = MOST_STEPS
+        self.budget = budget
         self.known: dict[tuple[int, int], list[tuple[int, str]]] = {}
         self.fewest, self.most = self._bounds()
 
@@ -136,9 +154,7 @@ class _Ways:
         if column == stop:
             yield start, ()
             return
-        self.steps -= 1
-        if self.steps < 0:
-            raise TooMuchWork
+        self.budget.take()
         found = self._printed(start, self.columns[column])
         for end, value in [(start, ""), *found] if self.blanks else found:
             for last, rest in self.runs(end, column + 1, stop):
@@ -230,7 +246,7 @@ class _Chain:
 
     def __init__(self, row: GluedRow, equations: Sequence[Equation]) -> None:
         self.row = row
-        self.ways = _Ways(row, blanks=True)
+        self.ways = _Ways(row, Budget(), blanks=True)
         self.pieces = list(_pieces(len(row.columns), [tuple(_terms(row, equation)) for equation in equations]))
 
     def sure(self) -> list[str | None]:

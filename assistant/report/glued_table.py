@@ -10,14 +10,14 @@ from itertools import islice
 
 from assistant.form import Cell, CellDef, Equation, Node, Source, read_value
 from assistant.report.glued_search import agreed_texts
-from assistant.report.glued_splits import GluedRow, Split, TooMuchWork, plain_values, row_splits, sure_texts
+from assistant.report.glued_splits import Budget, GluedRow, Split, TooMuchWork, plain_values, row_splits, sure_texts
 from assistant.report.labels import label_variants, normalise_label
 from assistant.report.lines import Line, line_range
 from assistant.report.model import ReadRemark
 from assistant.report.table_spec import FormBlock, Row, TableSpec
 
 REMARK = "原文各格连在一起，按行名、列名和合计只有这一种分法"
-_NAMED = 6
+_MOST_STEPS = 40_000
 _LETTER = re.compile(r"[^\W\d_]")
 _UNIT = re.compile("[万亿]?元|无")
 _MARK_SIGN = re.compile(r"\s*[.、,．，)）]")
@@ -110,17 +110,23 @@ def _placed(block: FormBlock, rows: Sequence[GluedRow]) -> list[list[str | None]
     blank: list[str | None] = [""]
     if not across:
         return [blank * len(row.keys) if not row.text else sure_texts(row, sums) for row, sums in zip(rows, own, strict=True)]
-    splits = [_splits(row, sums) for row, sums in zip(rows, own, strict=True)]
-    if all(splits):
+    if splits := _all_splits(rows, own):
         return agreed_texts(rows, splits, across)
     return [blank * len(row.keys) if not row.text else list(row.certain) if row.certain else [None] * len(row.keys) for row in rows]
 
 
-def _splits(row: GluedRow, sums: Sequence[Equation]) -> list[Split]:
+def _all_splits(rows: Sequence[GluedRow], own: Sequence[Sequence[Equation]]) -> list[list[Split]]:
+    """For each row all ways to part it; nothing when a row has none, or there are too many."""
+    splits: list[list[Split]] = []
+    budget = Budget(_MOST_STEPS)
     try:
-        return row_splits(row, sums)
+        for row, sums in zip(rows, own, strict=True):
+            splits.append(row_splits(row, sums, budget))
+            if not splits[-1]:
+                return []
     except TooMuchWork:
         return []
+    return splits
 
 
 def _blocks(spec: TableSpec, text: str) -> Iterator[tuple[FormBlock, list[GluedRow]]]:

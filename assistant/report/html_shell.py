@@ -80,7 +80,8 @@ def _looks_added(element: _Element) -> bool:
         return True
     if len(plain(all_text(element))) > _LONGEST_ADDITION and tag not in _SITE:
         return False
-    return not any(_NUMBERED.match(line) for part in element.itertext() if (line := plain(str(part))))
+    numbered = sum(1 for part in element.itertext() if _NUMBERED.match(plain(str(part))))
+    return numbered < _LEAST_HEADINGS
 
 
 def _ancestors(element: _Element) -> Iterator[_Element]:
@@ -94,7 +95,7 @@ def _container(items: Sequence[Item]) -> _Element | None:
     """The innermost element that holds the report; None for a page without text."""
     headings: dict[str, Item] = {}
     for item in items:
-        match = _NUMBERED.match(item.text) if item.body else None
+        match = _NUMBERED.match(item.text) if item.body and 2 * item.linked < len(item.text) else None
         if match:
             headings.setdefault(match.group(1), item)
     if len(headings) >= _LEAST_HEADINGS:

@@ -16,7 +16,7 @@ _UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _RULE = re.compile(r"\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _BAR = re.compile(r"(?<!\\)\|")
-_DASHES = re.compile(r"[\s:|\-—]*-{2,}[\s:|\-—]*")
+_RULE_SIGNS = frozenset("|:-— \t")
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]*)[^)]*\)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -24,9 +24,9 @@ _TAG = re.compile(r"</?(?:b|i|u|em|strong|span|font|center|p|div|small|mark)\b[^
 _DELETED = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.IGNORECASE)
 _RAISED = re.compile(r"<(su[pb])>(.*?)</\1>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_SINGLE = re.compile(r"(?<![*\w])\*(?=\S)([^*]+?)(?<=\S)\*(?![*\w])")
+_SINGLE = re.compile(r"(?<![*\d])\*(?=\S)([^*]+?)(?<=\S)\*(?![*\d])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~>])")
-_QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
+_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _MOST_COLUMNS = 200
 _HEADING_LINE = 50
 
@@ -109,7 +109,12 @@ class _Reading:
 def _is_row(line: str) -> bool:
     text = _QUOTE.sub("", line, count=1).strip()
     bars = len(_BAR.findall(text))
-    return bars >= 2 if text.startswith("|") else bars >= 1 and bool(_DASHES.fullmatch(text) or bars >= 2)
+    return bars >= 2 if text.startswith("|") else bars >= 1 and (_is_rule(text) or bars >= 2)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a row is the rule below a header."""
+    return "--" in line and _RULE_SIGNS.issuperset(_QUOTE.sub("", line, count=1))
 
 
 def _cells(line: str) -> list[str]:
@@ -123,8 +128,8 @@ def _cells(line: str) -> list[str]:
 def _sheet(lines: Sequence[str], first: int) -> BarSheet:
     """The rows as a grid. Columns that no row has anything in are left out of the count, however many bars stand there."""
     sheet = BarSheet(_place(first, first + len(lines) - 1), first=first)
-    rows = {number: _cells(line) for number, line in enumerate(lines, start=1) if not _DASHES.fullmatch(line.strip())}
-    texts = {number: [_cell(cell) for cell in cells] for number, cells in rows.items()}
+    rows = {number: _cells(line) for number, line in enumerate(lines, start=1) if not _is_rule(line)}
+    texts = {number: [_cell(cell) if cell else "" for cell in cells] for number, cells in rows.items()}
     width = min(max((_filled(row) for row in texts.values()), default=0), _MOST_COLUMNS)
     spaced = any(cell and not cell.strip() for cells in rows.values() for cell in cells[:width])
     for number, row in texts.items():
@@ -136,7 +141,24 @@ def _sheet(lines: Sequence[str], first: int) -> BarSheet:
             if text:
                 sheet.values[number, col] = Value("text", text)
         sheet.merges += _merges(number, rows[number], row, width, spaced=spaced)
+    sheet.merges += _tall_labels(texts)
     return sheet
+
+
+def _tall_labels(texts: dict[int, list[str]]) -> Iterator[Merge]:
+    """Labels merged over the rows below them that have values and no label: whose values those are cannot be told."""
+    firsts = [place for row in texts.values() for place, text in enumerate(row) if looks_like_value(text)]
+    width = min(firsts, default=0)
+    label: tuple[int, int] | None = None
+    last = 0
+    for number, row in [*texts.items(), (0, ["\0"])]:
+        named = [col for col, text in enumerate(row[:width], start=1) if text]
+        if not named and width and any(looks_like_value(text) for text in row):
+            last = number
+            continue
+        if label and last:
+            yield Merge(*label, last, label[1])
+        label, last = ((number, named[-1]) if named else None), 0
 
 
 def _filled(row: Sequence[str]) -> int:

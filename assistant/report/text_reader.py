@@ -66,7 +66,7 @@ class _Reading(ReportReading):
         return reading.narrative
 
     def _take_glued(self, part: Part, spec: TableSpec, glued: Sequence[Line], cells: dict[str, Cell]) -> None:
-        owed = [key for key in cells if self.form and self.form.cells[key].table == spec.key]
+        owed = [key for key, definition in self.form.cells.items() if definition.table == spec.key] if self.form else []
         reading = read_glued(spec, glued, section=part.heading.section.key, file=self.file, keys=owed)
         cells.update(reading.cells)
         self.remarks += reading.remarks

@@ -132,12 +132,12 @@ def test_the_text_of_the_seed_leaves_tables_and_web_page_out(seed: Report) -> No
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2022])
-def test_glued_cells_are_refused(year: int, shared: Path, registry: FormRegistry) -> None:
+def test_glued_cells_are_placed_only_where_one_way_is_possible(year: int, shared: Path, registry: FormRegistry) -> None:
     text = (shared / "reports" / f"pingtan-{year}.txt").read_text(encoding="utf-8")
     report = read(text, registry)
     assert report.form == ("form2019" if year < 2021 else "form2021")
-    assert not any(cell.ok for cell in report.cells.values())
-    assert rules(report)["S-CELL-COUNT"] >= 2
+    assert {cell.status for cell in report.cells.values()} == {"ok", "position_uncertain"}
+    assert rules(report)["S-CELL-COUNT"] >= 1
     assert "其他需要报告的事项" in [section.title for section in report.sections]
     assert "第二十条" not in report.text("sec2")
 
