@@ -13,7 +13,7 @@ from assistant.checks.engine import run_checks, sort_findings
 from assistant.checks.finding import Finding
 from assistant.checks.report_subject import subject_of_report
 from assistant.checks.subject import PlacedSentence, Subject, subject_of_submission
-from assistant.drafting.brief import Brief, PartBrief
+from assistant.drafting.brief import Brief, PartBrief, check_brief
 from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.offline.writer import OfflineWriter
@@ -95,7 +95,7 @@ def draft_report(
         today: the day of drafting, for deadlines; None leaves them unjudged.
 
     Raises:
-        InputError: ``previous`` is of another year than the one before.
+        InputError: ``previous`` is of another year than the one before, or ``brief`` asks for what the facts do not bear.
     """
     started = time.perf_counter()
     form = registry.for_report(submission.form, submission.year)
@@ -107,7 +107,10 @@ def draft_report(
     previous_form = registry.get(previous.form) if previous else None
     ledger = build_ledger(submission, form, previous, previous_form)
     kind = unit_kinds()[submission.unit.kind]
-    brief = brief or Planner(submission, form, ledger, kind, previous).brief()
+    planned = Planner(submission, form, ledger, kind, previous).brief()
+    if brief is not None:
+        check_brief(brief, planned, submission, form, ledger)
+    brief = brief or planned
     unit = submission.unit
     voice = Voice(
         submission=submission,
