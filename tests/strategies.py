@@ -128,7 +128,7 @@ def example_submission(
     values: Mapping[str, object] | None = None,
     *,
     kind: str = "dept",
-    notes: Iterable[Note] | None = None,
+    notes: Iterable[Note | dict[str, str]] | None = None,
     **fields: Any,
 ) -> Submission:
     """A complete submission of a fictitious unit; ``values`` replace single cells of :func:`example_values`."""

@@ -69,7 +69,9 @@ UNIT_AFTER_ARABIC = re.compile(rf"\s?(?P<more>[余多来])?\s?(?P<unit>%|‰|个
 UNIT_AFTER_CHINESE = re.compile(rf"(?P<more>[余多来])?(?P<unit>个百分点|{COUNT_WORD})")
 RANGE = re.compile(rf"{_THROUGH}(?=\d|{_C})")
 
-ABOUT_BEFORE = re.compile(r"(?:(?<![最附邻靠临将接])近|将近|接近|(?<![节公合签预契制违条履])约[占为有计]?|逾|超|(?<![以网线])上)\s?$")
+ABOUT_BEFORE = re.compile(
+    r"(?:(?<![最附邻靠临将接])近|将近|接近|(?<![节公合签预契制违条履])约[占为有计]?|逾|超|(?<![以网线])上)\s?$"
+)
 ABOUT_AFTER = re.compile(r"\s?(?:左右|上下|以上|余)")
 
 YEAR_AFTER = re.compile(rf"\s?(?:年|学年|财年|(?:{_AND}|/)(?:19|20)?\d\d\s?(?:学|财)?年)")
