@@ -12,7 +12,10 @@ AUTHORS = {"source": "依据", "finding": "检查", "gap": "待补"}
 
 
 class Comments:
-    """Collects comments while the body is written. One comment holds the remarks of one kind on one stretch of text."""
+    """Collects comments while the body is written.
+
+    One comment holds the remarks of one kind on one stretch of text, each line a paragraph.
+    """
 
     def __init__(self, wanted: bool) -> None:
         self._wanted = wanted
@@ -42,8 +45,10 @@ class Comments:
         number = len(self._comments)
         paragraphs = "".join(
             f'<w:p><w:pPr><w:pStyle w:val="CommentText"/></w:pPr><w:r><w:rPr>{RUN_FONTS[TABLE]}</w:rPr>'
-            f'<w:t xml:space="preserve">{markup(text)}</w:t></w:r></w:p>'
+            f'<w:t xml:space="preserve">{markup(line)}</w:t></w:r></w:p>'
             for text in texts
+            for line in text.splitlines()
+            if line.strip()
         )
         self._comments.append(f'<w:comment w:id="{number}" w:author="{author}" w:initials="{author}">{paragraphs}</w:comment>')
         return number

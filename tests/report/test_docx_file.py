@@ -86,6 +86,13 @@ def test_the_working_copy_says_what_each_sentence_rests_on(form2021: Form) -> No
     assert {author for author, _ in comments} == {"依据", "检查", "待补"}
 
 
+def test_each_line_of_evidence_is_a_paragraph_of_its_comment(form2021: Form) -> None:
+    evidence = Annotation("source", "新收41件（表三 D5）\n办结40件（表三 D6）")
+    sample = document(form2021, elements=(TextParagraph((Run("新收41件，办结40件。", (evidence,)),)),))
+    (comment,) = opened(write_docx(sample, working=True)).comments
+    assert [paragraph.text for paragraph in comment.paragraphs] == ["新收41件（表三 D5）", "办结40件（表三 D6）"]
+
+
 def test_each_comment_is_anchored_once(form2021: Form) -> None:
     parts = xml_parts(write_docx(document(form2021), working=True))
     numbers = [comment.get(comment.nsmap["w"].join("{}") + "id") for comment in parts["word/comments.xml"]]
