@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.form import Cell, Grid, GridCell, Table, table_grid
-from assistant.report.docx_styles import KAITI, LABEL_INDENT, RUN_FONTS, TABLE, TABLE_LABEL, TEXT_WIDTH, fonts
+from assistant.report.docx_styles import (
+    KAITI,
+    LABEL_INDENT,
+    MARGIN_BOTTOM,
+    MARGIN_TOP,
+    PAGE_HEIGHT,
+    RUN_FONTS,
+    TABLE,
+    TABLE_LABEL,
+    TEXT_WIDTH,
+    fonts,
+)
 from assistant.report.printing import em_width, markup, printed_cell
 
 EM = 210  # twips: one character of 10.5 pt
@@ -21,7 +32,15 @@ _SIZES = (10.5, 9.0, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 _MARK_SIZES = (9.0, 8.0, 7.5, 7.0, 6.5, 6.0)
 _KEEP_TOGETHER = 12  # rows; longer blocks and groups may break over pages
 
+_ROW = 280 + 2 * PADDING  # twips: a row of one line
+_FILLS = 0.6  # of a page: a table as long as that is put on a page of its own
+
 _ENUMERATOR = re.compile(r"^(?:（[^）]{1,3}）|[一二三四五六七八九十]{1,3}、)")
+
+
+def fills_page(table: Table) -> bool:
+    """Whether a table is so long that below other text it would be cut; some rows take more than the one line counted here."""
+    return table_grid(table).rows * _ROW > _FILLS * (PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM)
 
 
 def column_widths(grid: Grid) -> tuple[int, ...]:

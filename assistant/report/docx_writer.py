@@ -6,7 +6,7 @@ from assistant.report.document import Document, Element, FormTable, Heading, Run
 from assistant.report.docx_comments import Comments
 from assistant.report.docx_package import EVEN_FOOTER, ODD_FOOTER, package
 from assistant.report.docx_styles import BODY, HEADINGS, RUN_FONTS, TABLE, TEXT_WIDTH, TITLE, XML, R, W, section
-from assistant.report.docx_table import table_xml
+from assistant.report.docx_table import fills_page, table_xml
 from assistant.report.printing import markup
 from assistant.report.title import title_lines
 
@@ -28,9 +28,11 @@ def write_docx(document: Document, *, working: bool = False) -> bytes:
     comments = Comments(working)
     lines = title_lines(document, _TITLE_LINE)
     title = "".join(f"{'<w:r><w:br/></w:r>' if number else ''}{_run(line, TITLE)}" for number, line in enumerate(lines))
+    pairs = zip(document.elements, (*document.elements[1:], None), strict=True)
     elements = "".join(
-        _element(element, document, comments) + (_APART if _joins(element, following) else "")
-        for element, following in zip(document.elements, (*document.elements[1:], None), strict=False)
+        _element(element, document, comments, new_page=number > 0 and _heads_long_table(element, following, document))
+        + (_APART if _joins(element, following) else "")
+        for number, (element, following) in enumerate(pairs)
     )
     body = (
         f'{XML}<w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{_paragraph(TITLE, title)}{elements}'
@@ -44,11 +46,16 @@ def _joins(element: Element, following: Element | None) -> bool:
     return isinstance(element, FormTable) and (following is None or isinstance(following, FormTable))
 
 
-def _element(element: Element, document: Document, comments: Comments) -> str:
+def _heads_long_table(element: Element, following: Element | None, document: Document) -> bool:
+    """Whether a heading stands over a table that takes most of a page: both start a page, so that the table is not cut."""
+    return isinstance(element, Heading) and isinstance(following, FormTable) and fills_page(document.form.table(following.table))
+
+
+def _element(element: Element, document: Document, comments: Comments, *, new_page: bool = False) -> str:
     if isinstance(element, Heading):
         style = HEADINGS[min(max(element.level, 1), len(HEADINGS))]
         opening, closing = comments.anchors(element.annotations)
-        return _paragraph(style, f"{opening}{_run(element.text, style)}{closing}")
+        return _paragraph(style, f"{opening}{_run(element.text, style)}{closing}", "<w:pageBreakBefore/>" if new_page else "")
     if isinstance(element, TextParagraph):
         return _paragraph(BODY, "".join(_annotated(run, comments) for run in element.runs))
     opening, closing = comments.anchors(element.annotations)
@@ -64,5 +71,5 @@ def _run(text: str, style: str, extra: str = "") -> str:
     return f'<w:r><w:rPr>{RUN_FONTS[style]}{extra}</w:rPr><w:t xml:space="preserve">{markup(text)}</w:t></w:r>'
 
 
-def _paragraph(style: str, content: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{content}</w:p>'
+def _paragraph(style: str, content: str, extra: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{content}</w:p>'

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from assistant.form import Form, read_value
-from assistant.report.document import Run, TextParagraph
+from assistant.form import Form, FormRegistry, read_value, table_grid
+from assistant.report.document import FormTable, Heading, Run, TextParagraph
 from assistant.report.docx_writer import write_docx
 from tests.report.writer_samples import document
 
@@ -77,3 +77,22 @@ def test_values_are_not_broken_over_lines(form2021: Form, tmp_path: Path, first:
     with render(write_docx(document(form2021, cells)), tmp_path) as pdf:
         words = {word["text"] for page in pdf.pages for word in page.extract_words()}
     assert {cell.raw for cell in cells.values()} <= words
+
+
+@pytest.mark.parametrize(("form_id", "lines"), [("form2021", 0), ("form2021", 14), ("form2019", 7)])
+def test_the_long_table_starts_a_page_with_its_heading_and_is_not_cut(
+    registry: FormRegistry, tmp_path: Path, form_id: str, lines: int
+) -> None:
+    form = registry.get(form_id)
+    long = max(form.tables, key=lambda table: table_grid(table).rows)
+    heading = next(section.heading for section in form.sections if section.table == long.key)
+    before = TextParagraph((Run("国" * (28 * lines + 1)),))
+    sample = document(form, elements=(before, Heading(1, heading), FormTable(long.key), TextParagraph((Run("完毕。"),))))
+    with render(write_docx(sample), tmp_path) as pdf:
+        texts = [(page.extract_text() or "").replace("\n", "") for page in pdf.pages]
+    first, last = (label.replace("\n", "")[:6] for label in (long.blocks[0].rows[0].label, long.blocks[0].rows[-1].label))
+    (page,) = (number for number, text in enumerate(texts) if heading[:6] in text)
+    assert page > 0
+    assert texts[page].startswith(heading[:6])
+    assert first in texts[page]
+    assert last in texts[page]
