@@ -17,7 +17,8 @@ def page() -> str:
 
 
 def _sections(command: click.Command, name: str) -> Iterator[str]:
-    context = command.context_class(command, info_name=name, max_content_width=110, terminal_width=110)
+    settings = {**main.context_settings, "max_content_width": 110, "terminal_width": 110}
+    context = command.context_class(command, info_name=name, **settings)
     yield f"\n## {name}\n\n```\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for child in sorted(command.commands):
