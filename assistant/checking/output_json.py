@@ -1,4 +1,4 @@
-"""Results as JSON: one object per input and line, as the design fixes it (DESIGN §4)."""
+"""Results as JSON: one object per input and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rulings (consistency-rules §0.3 item 4): accepted findings in a small JSON file, beside the report or where it is named.
+"""Rulings: accepted findings in a small JSON file, beside the report or where it is named.
 
 A ruling is found by the finding's fingerprint, which holds rule, cells and values: once a value changes it no longer applies.
 """

@@ -1,4 +1,4 @@
-"""Family C: what stands in single cells (consistency-rules §2). Nothing is repaired; odd cells are named with their text."""
+"""Family C: what stands in single cells. Nothing is repaired; odd cells are named with their text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _each(subject: Subject, check: Check, odd: Callable[[CellDef, Cell], bool]) 
     scope="cells",
     formula="应填格不空白",
     message="{where}空白，空白不等于 0，请补填或确认",
-    reason="表式要求逐格填报；只有格里真的写着 0 才是 0（report-format §7）",
+    reason="表式要求逐格填报；只有格里真的写着 0 才是 0",
     remedy="没有发生的填 0，不适用的填“/”",
     thresholds={"merge_above": 10},
 )
@@ -187,7 +187,7 @@ def amount_notation(subject: Subject, check: Check) -> Iterator[Finding]:
     scope="cells",
     formula="格内单位与表头单位一致",
     message="{label}“{raw}”带单位“{unit}”，{header}",
-    reason="表头已有单位的不重写；表头没有单位的金额须连同单位保存（report-format §7）",
+    reason="表头已有单位的不重写；表头没有单位的金额须连同单位保存",
     remedy="请按表头单位填写数字",
 )
 def unit(subject: Subject, check: Check) -> Iterator[Finding]:

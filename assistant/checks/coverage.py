@@ -1,4 +1,4 @@
-"""Coverage that can be judged before writing: what a submission must bring along (consistency-rules §10, Articles 49, 50)."""
+"""Coverage that can be judged before writing: what a submission must bring along (Articles 49, 50)."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def _short(text: str, limit: int = 24) -> str:
     scope="submission",
     formula="上年所列每个问题，本年有整改交代或者继续列出",
     message="上年所列“{text}”，本年没有整改回应，也没有继续列为问题",
-    reason="第五部分应先回应上年所列问题（report-format §3.4）",
+    reason="第五部分应先回应上年所列问题",
     remedy="请在整改回应中写明这个问题的进展",
     thresholds={"likeness": "0.5"},
 )

@@ -1,4 +1,4 @@
-"""Family COV against last year's report: its problems answered for, or listed again with progress (consistency-rules §10)."""
+"""Family COV against last year's report: its problems answered for, or listed again with progress."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _earlier(subject: Subject) -> list[str]:
     scope=_SCOPE,
     formula="上年所列每个问题，本年有整改交代或者继续列出",
     message="上年所列“{words}”，本年没有回应",
-    reason="第五部分应先回应上年所列问题（report-format §3.4）；按用语判断，可能另有说法",
+    reason="第五部分应先回应上年所列问题；按用语判断，可能另有说法",
     remedy="请在第五部分写明这个问题的整改情况，仍未解决的继续列出",
     thresholds={"likeness": "0.34"},
 )

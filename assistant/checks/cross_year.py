@@ -1,4 +1,4 @@
-"""Family X, and C-HUGE: this year beside last year (consistency-rules §6). Only adjacent years are compared."""
+"""Family X, and C-HUGE: this year beside last year. Only adjacent years are compared."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def item_stock(subject: Subject, check: Check) -> Iterator[Finding]:
     scope="cross_year",
     formula="两年表式不同时，只比较口径不变的格",
     message="上年用{earlier}，本年用{now}，版本更换：{parts}",
-    reason="新旧表式的部分格口径不同（report-format §8）",
+    reason="新旧表式的部分格口径不同",
     remedy="",
 )
 def migrated(subject: Subject, check: Check) -> Iterator[Finding]:

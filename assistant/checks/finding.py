@@ -62,6 +62,6 @@ class Finding(BaseModel):
 
 
 def fingerprint(rule: str, cells: tuple[str, ...], values: tuple[str, ...]) -> str:
-    """Stable id of a finding: rule, cells and values (consistency-rules §0.3 item 4). 16 hex digits."""
+    """Stable id of a finding: rule, cells and values. 16 hex digits."""
     text = "\x1f".join((rule, *cells, "\x1e", *values))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

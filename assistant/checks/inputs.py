@@ -50,7 +50,7 @@ for _row in _CODES:
     scope="submission",
     formula="报告年度所用的表头是该年度应当使用的版本",
     message="报告年度为 {year} 年，但表格采用 {first} 年起的旧版或其他版本的表头（{number}），请改用该年度的格式",
-    reason="格式按报告年度而不按发布年份确定（report-format §1）；表格照读，正文按该年度的格式写",
+    reason="格式按报告年度而不按发布年份确定；表格照读，正文按该年度的格式写",
     remedy="请按报告年度的格式重新填表",
 )
 def form_version(subject: Subject, check: Check) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a numeral in the narrative means: which cell or derived figure the words around it name (consistency-rules §7)."""
+"""What a numeral in the narrative means: which cell or derived figure the words around it name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One root cause shown once (consistency-rules §0.3 item 5).
+"""One root cause shown once.
 
 Failing equations that one cell would explain by the same difference become one finding, which asks to look at that cell
 first. It never says that the cell is wrong or what it should be.

@@ -1,4 +1,4 @@
-"""Family SIM: likeness to last year's report, to other units' reports, and within one report (consistency-rules §11).
+"""Family SIM: likeness to last year's report, to other units' reports, and within one report.
 
 Notice 30 names copied content among what may be called to account and gives no number; the thresholds are from experience.
 """

@@ -1,4 +1,4 @@
-"""Family S: structure of a finished report (consistency-rules §1). What only the reader could see arrives as its remarks."""
+"""Family S: structure of a finished report. What only the reader could see arrives as its remarks."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ for _row in _FROM_READER:
     scope="report",
     formula="报告年度所用的表头是该年度应当使用的版本",
     message="报告年度为 {year} 年，但表格采用 {first} 年起的旧版或其他版本的表头（{number}），请改用该年度的格式",
-    reason="格式按报告年度而不按发布年份确定（report-format §1）",
+    reason="格式按报告年度而不按发布年份确定",
     remedy="请按报告年度的格式重新填表",
 )
 def form_version(subject: Subject, check: Check) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Family T2: 表二 (consistency-rules §3). There is no arithmetic between its blocks, nor with 表三: none is invented here.
+"""Family T2: 表二. There is no arithmetic between its blocks, nor with 表三: none is invented here.
 
 T2A rules concern the columns of the form of 2019, T2B rules those of 2021; a form without the columns makes a rule ``na``.
 """
@@ -31,7 +31,7 @@ _COUNTY_REGIONS = ("县", "旗", "镇", "乡")
 guard(
     "T2A-NOTSUM",
     formula="禁止检查：上一年项目数量＋本年增/减＝处理决定数量",
-    reason="项目数量数的是权力事项，处理决定数量数的是全年决定，两者没有加减关系（report-format §4.2）",
+    reason="项目数量数的是权力事项，处理决定数量数的是全年决定，两者没有加减关系",
 )
 guard(
     "T2B-FEE-GUARD",

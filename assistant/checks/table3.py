@@ -1,4 +1,4 @@
-"""Family T3: 表三 (consistency-rules §4). Equations are the form's own; columns and rows are taken from them."""
+"""Family T3: 表三. Equations are the form's own; columns and rows are taken from them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COUNTED_TWICE = re.compile(
 guard(
     "T3-WORD-GUARD",
     formula="禁止按词匹配“总计”“其他”，须按位置",
-    reason="“总计”“其他”在表三各出现多次，含义不同（report-format §5）",
+    reason="“总计”“其他”在表三各出现多次，含义不同",
 )
 
 

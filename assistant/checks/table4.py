@@ -1,4 +1,4 @@
-"""Family T4: 表四 (consistency-rules §5). Cases are counted by case, so nothing ties them to single cells of 表三."""
+"""Family T4: 表四. Cases are counted by case, so nothing ties them to single cells of 表三."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AFTER = "t4.lit_after.total"
 guard(
     "T4-NOTOTAL",
     formula="禁止为表四生成“诉讼总计”格（第 16 列）",
-    reason="表四只有 15 格，诉讼合计是派生量，不印在表上（report-format §6）",
+    reason="表四只有 15 格，诉讼合计是派生量，不印在表上",
 )
 
 

@@ -1,4 +1,4 @@
-"""Family COV on written text: aspects, results of Article 50 (4), problems, measures, fee (consistency-rules §10)."""
+"""Family COV on written text: aspects, results of Article 50 (4), problems, measures, fee."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Family N: self-names, names of other units, doubled characters (consistency-rules §8, narrative-patterns §6)."""
+"""Family N: self-names, names of other units, doubled characters."""
 
 from __future__ import annotations
 

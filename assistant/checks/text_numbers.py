@@ -1,4 +1,4 @@
-"""Family TX, figures: what the text states against the tables, last year and its own parts (consistency-rules §7.1, §7.2)."""
+"""Family TX, figures: what the text states against the tables, last year and its own parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Family R, what a citation says: names of notices with their numbers, articles with their matter (consistency-rules §9)."""
+"""Family R, what a citation says: names of notices with their numbers, articles with their matter."""
 
 from __future__ import annotations
 

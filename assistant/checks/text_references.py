@@ -1,4 +1,4 @@
-"""Family R: the Regulation's order number, document numbers, brackets, the principle of disclosure (consistency-rules §9)."""
+"""Family R: the Regulation's order number, document numbers, brackets, the principle of disclosure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule TX-SCOPE: figures of the whole area and of the own office in one paragraph say which they are (consistency-rules §7.3)."""
+"""Rule TX-SCOPE: figures of the whole area and of the own office in one paragraph say which they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Family TX, wording: statements without a number, approximations, units, published decisions (consistency-rules §7.3)."""
+"""Family TX, wording: statements without a number, approximations, units, published decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Family TX, figures of the text among themselves: parts and totals, channels, repeats, the balance (consistency-rules §7.2)."""
+"""Family TX, figures of the text among themselves: parts and totals, channels, repeats, the balance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Family Y: the report year in title, period and narrative (consistency-rules §8)."""
+"""Family Y: the report year in title, period and narrative."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft: parts, paragraphs, sentences with slots and sources (DESIGN of the exchanged object: ``assistant schema draft``)."""
+"""A draft: parts, paragraphs, sentences with slots and sources (its JSON Schema: ``assistant schema draft``)."""
 
 from __future__ import annotations
 

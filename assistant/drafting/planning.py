@@ -223,7 +223,7 @@ def _hints() -> list[dict[str, Any]]:
 
 
 def suggestions(ledger: Ledger) -> Iterator[Suggestion]:
-    """Problems the statistics hint at (narrative-patterns §4.3), with the figures that hint."""
+    """Problems the statistics hint at, with the figures that hint."""
     for hint in _hints():
         if all(_holds(ledger, condition) for condition in hint["when"]):
             keys = tuple(re.findall(r"\{([^{}]+)\}", hint["text"]))

@@ -217,7 +217,7 @@ _COMPARABLE: dict[tuple[int, int], tuple[Form, Form, tuple[str, ...]]] = {}
 
 
 def comparable_keys(form: Form, earlier: Form) -> tuple[str, ...]:
-    """Cells and sums that may be compared with an earlier year's (report-format §8), kept per pair of forms."""
+    """Cells and sums that may be compared with an earlier year's, kept per pair of forms."""
     known = _COMPARABLE.get((id(form), id(earlier)))
     if known is None or known[0] is not form or known[1] is not earlier:
         keys = tuple(key for key in (*form.cells, *(item.key for item in form.derived)) if form.comparable(earlier, key))

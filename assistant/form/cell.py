@@ -1,4 +1,4 @@
-"""A filled cell: value, raw text, status, source. Blank is not zero (report-format §7)."""
+"""A filled cell: value, raw text, status, source. Blank is not zero."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of reporting units, what each owes, and how each speaks of itself (report-format §2)."""
+"""Kinds of reporting units, what each owes, and how each speaks of itself."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def unit_kinds() -> dict[str, UnitKind]:
 
 
 def self_name(kind: UnitKind, unit_name: str, region: str) -> str:
-    """How the unit calls itself in running text: 我局, 我县, 我镇, 本机关 (narrative-patterns §6)."""
+    """How the unit calls itself in running text: 我局, 我县, 我镇, 本机关."""
     if kind.self_name == "region":
         return _region_words(unit_name, region)[0]
     if kind.self_name != "suffix":

@@ -27,7 +27,7 @@ class FormRegistry:
         raise FormError(f"没有名为 {form_id} 的表式", remedy=f"可用的表式：{known}")
 
     def for_year(self, year: int) -> Form:
-        """The form a report of ``year`` has to use (report-format §1); FormError before the first one."""
+        """The form a report of ``year`` has to use; FormError before the first one."""
         covering = [form for form in self.forms if form.covers(year)]
         if not covering:
             first = min(form.first_year for form in self.forms)
@@ -35,7 +35,7 @@ class FormRegistry:
         return max(covering, key=lambda form: form.first_year)
 
     def for_report(self, form_id: str, year: int) -> Form:
-        """The form whose tables were filled in, with the duties of the year's own form (report-format §1).
+        """The form whose tables were filled in, with the duties of the year's own form.
 
         Raises:
             FormError: the form is unknown, or the year is before the first one.

@@ -1,4 +1,4 @@
-"""Recognises the printed names of rows and columns in the shapes people leave them in (narrative-patterns §9)."""
+"""Recognises the printed names of rows and columns in the shapes people leave them in."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _INLINE = re.compile(r"^\s*[（(][一二三四五六七八九十]{1,3}[)）]\s*(
 _LONGEST_HEADING = 40
 _MOST_CELLS = 12
 
-# What every report says of itself, or what a page leaves behind (narrative-patterns §1, §9): not worth finding.
+# What every report says of itself, or what a page leaves behind: not worth finding.
 _FIXED = (
     re.compile(r"(?:根据|依据|按照).{0,60}(?:条例|格式|规定|要求).*(?:编制|公布|制作|形成|撰写|发布)"),
     re.compile(r"统计(?:数据)?的?(?:期限|时限|时间)|所列数据.{0,12}期限|20\d\d年1月1日.{0,6}12月31日(?:止|。|$)"),

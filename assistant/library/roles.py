@@ -1,4 +1,4 @@
-"""Tells problems, improvements and answers to last year's problems apart, sentence by sentence (narrative-patterns §4)."""
+"""Tells problems, improvements and answers to last year's problems apart, sentence by sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search by words and by meaning, fused; what the query names decides first (STACK notes: vectors cannot tell figures apart)."""
+"""Search by words and by meaning, fused; what the query names decides first."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def read_blocks(blocks: Sequence[Block], path: str, registry: FormRegistry) -> R
     """Read a report from the blocks of its file.
 
     A value counts only where its row label and its column label say so; what is missing, doubled, moved or foreign becomes a
-    remark and never an accepted cell. Blank cells stay blank (report-format §7).
+    remark and never an accepted cell. Blank cells stay blank.
 
     Args:
         blocks: the file in reading order.

@@ -1,4 +1,4 @@
-"""The parts of a Word file that are the same for all reports: styles, settings, fonts, footers (GB/T 9704-2012, docx-format §1-§3).
+"""The parts of a Word file that are the same for all reports: styles, settings, fonts, footers (GB/T 9704-2012).
 
 Written as plain WordprocessingML instead of patching the default template of a library: no theme, no coloured
 headings, nothing in the file that is not stated here.
@@ -153,7 +153,7 @@ def footer(side: str) -> str:
 def section(odd: str, even: str) -> str:
     """The page (D1, D2) with the relationship ids of its footers.
 
-    No character grid: LibreOffice sets 15 characters a line in one (docx-format §6).
+    No character grid: LibreOffice sets 15 characters a line in one.
     """
     return (
         f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'

@@ -1,4 +1,4 @@
-"""Writes a report as a Word file in the layout of official documents (GB/T 9704-2012, docx-format D1-D15)."""
+"""Writes a report as a Word file in the layout of official documents (GB/T 9704-2012, D1-D15)."""
 
 from __future__ import annotations
 

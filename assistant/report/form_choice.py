@@ -1,4 +1,4 @@
-"""Which version of the form a report's tables follow, by their labels and never by what it cites (report-format §1)."""
+"""Which version of the form a report's tables follow, by their labels and never by what it cites."""
 
 from __future__ import annotations
 

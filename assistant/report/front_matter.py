@@ -1,4 +1,4 @@
-"""Title, unit, year, preface and what a web page adds around a report (narrative-patterns §1, §9)."""
+"""Title, unit, year, preface and what a web page adds around a report."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def read_glued(spec: TableSpec, lines: Sequence[Line], *, section: str, file: st
 
     A value counts only if its block is whole (title, every column and every row of a form in statutory order, nothing foreign
     between), and labels, sums and the number of columns leave one way to part the digits, see :func:`agreed_texts` and
-    :func:`sure_texts` (narrative-patterns §9).
+    :func:`sure_texts`.
 
     Args:
         spec: the table over all versions of the form.

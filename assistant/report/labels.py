@@ -1,4 +1,4 @@
-"""Labels as printed and labels of the form: normalising, numbering marks, order of rows (narrative-patterns §9)."""
+"""Labels as printed and labels of the form: normalising, numbering marks, order of rows."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class BarSheet(Sheet):
 def markdown_blocks(data: bytes | str, file: str) -> list[Block]:
     """The blocks of a Markdown text in reading order; each keeps its line.
 
-    Empty cells after a label are taken as merged with it, as converters write merged cells (narrative-patterns §9). A row with
+    Empty cells after a label are taken as merged with it, as converters write merged cells. A row with
     fewer or more cells than the header keeps where it ends, so that its values are not taken for those of another column.
 
     Args:

@@ -40,7 +40,7 @@ class PrintedCell:
 
 
 def printed_cell(cell: Cell | None) -> PrintedCell:
-    """What a cell prints. It is never empty and never a 0 that nobody filled in (report-format §7, docx-format D12).
+    """What a cell prints. It is never empty and never a 0 that nobody filled in (D12).
 
     Values keep their decimals and a unit written inside the cell; only white space and full-width digits are normalised.
     """

@@ -43,7 +43,7 @@ def read_table(spec: TableSpec, lines: Sequence[Line], *, section: str, file: st
     """Read one table out of the lines of its part.
 
     A value counts only if its row label is known, unique and in its place, the header above names every column in
-    statutory order, and the row has exactly as many values as columns (consistency-rules S-CELL-COUNT, C-POSITION).
+    statutory order, and the row has exactly as many values as columns (S-CELL-COUNT, C-POSITION).
 
     Args:
         spec: the table over all versions of the form.

@@ -19,7 +19,7 @@ def read_text_report(text: str, path: str, registry: FormRegistry) -> Report:
     """Read a flattened text report.
 
     Values are placed by row label and column label only; what is missing, doubled, moved or foreign becomes a remark and
-    never an accepted cell. Blank cells stay blank (report-format §7).
+    never an accepted cell. Blank cells stay blank.
 
     Args:
         text: the whole file.

@@ -1,4 +1,4 @@
-"""What a unit's name plainly says about its kind and region (report-format §2). What is not plain stays empty."""
+"""What a unit's name plainly says about its kind and region. What is not plain stays empty."""
 
 from __future__ import annotations
 
