@@ -45,9 +45,10 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     from assistant.checking.run import Checking
     from assistant.form import default_registry
 
+    inputs = _refuse_targets(paths, options)
     checking = Checking(paths, default_registry(), _options(options))
-    results = _print(checking, options)
-    _write_more(results, options)
+    results = _print(checking, options, inputs)
+    _write_more(results, options, inputs)
     for note in (*checking.notes, *checking.faults):
         click.echo(note, err=True)
     for result in results:
@@ -56,6 +57,17 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     code = max(exit_code(results), 2 if checking.faults else 0)
     if code and not (code == 1 and options["exit_zero"]):
         sys.exit(code)
+
+
+def _refuse_targets(paths: tuple[Path, ...], options: dict[str, Any]) -> list[Path]:
+    """All files that are read; a result that would be written over one of them is refused before anything is read."""
+    from assistant.checking.inputs import expand
+    from assistant.files import check_targets
+
+    named = (options["peers"], options["unit_profile"], options["rulings"])
+    inputs = expand([*paths, *options["previous"], *(path for path in named if path)])
+    check_targets([path for path in (options["output"], options["xlsx"]) if path], inputs=inputs)
+    return inputs
 
 
 def _options(options: dict[str, Any]) -> Options:
@@ -75,7 +87,7 @@ def _options(options: dict[str, Any]) -> Options:
     )
 
 
-def _print(checking: Checking, options: dict[str, Any]) -> list[Checked]:
+def _print(checking: Checking, options: dict[str, Any], inputs: list[Path]) -> list[Checked]:
     """Print each result as soon as it is there where the form allows it; the results."""
     from assistant.checking.output_text import TextOutput
 
@@ -89,7 +101,7 @@ def _print(checking: Checking, options: dict[str, Any]) -> list[Checked]:
     if to_screen and options["form"] == "text" and len(results) > 1:
         click.echo("\n".join(text.summary(results)))
     if not to_screen:
-        _write_result(results, options, text)
+        _write_result(results, options, text, inputs)
     return results
 
 
@@ -99,14 +111,14 @@ def _one(result: Checked, form: str, text: Any) -> str:
     return write_json([result]) if form == "json" else "\n".join([*text.lines(result), "", ""])
 
 
-def _write_result(results: list[Checked], options: dict[str, Any], text: Any) -> None:
+def _write_result(results: list[Checked], options: dict[str, Any], text: Any, inputs: list[Path]) -> None:
     from assistant.files import write_atomically
 
     content = _content(results, options["form"])
     if not options["output"]:
         click.echo(content, nl=False)
         return
-    write_atomically(options["output"], content.encode("utf-8"))
+    write_atomically(options["output"], content.encode("utf-8"), inputs=inputs)
     for line in text.summary(results):
         click.echo(line)
     click.echo(f"已写出：{options['output']}")
@@ -126,10 +138,10 @@ def _content(results: list[Checked], form: str) -> str:
     return write_text(results)
 
 
-def _write_more(results: list[Checked], options: dict[str, Any]) -> None:
+def _write_more(results: list[Checked], options: dict[str, Any], inputs: list[Path]) -> None:
     if options["xlsx"]:
         from assistant.checking.output_xlsx import write_xlsx
         from assistant.files import write_atomically
 
-        write_atomically(options["xlsx"], write_xlsx(results))
+        write_atomically(options["xlsx"], write_xlsx(results), inputs=inputs)
         click.echo(f"已写出：{options['xlsx']}", err=True)

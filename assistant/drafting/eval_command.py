@@ -27,11 +27,13 @@ def evaluate(writer: str, cases: Path | None, output: Path | None, compare: Path
     """在一组用例上起草并评分：无据数字、要点、依据、待补、雷同、句数、词元、时间。"""
     import assistant
     from assistant.drafting.evaluate import differences, read_cases, read_scores, results_json, run_cases, table
-    from assistant.files import write_atomically
+    from assistant.files import check_targets, write_atomically
     from assistant.form import default_registry
     from assistant.intake import read_input
 
     path = cases or Path(assistant.__file__).resolve().parents[1] / "corpus" / "eval" / "cases.json"
+    inputs = [file for file in (path, compare) if file]
+    check_targets([output] if output else [], inputs=inputs)
     registry = default_registry()
     earlier = read_scores(compare) if compare else None
     draft, close = _drafter(writer)
@@ -46,7 +48,8 @@ def evaluate(writer: str, cases: Path | None, output: Path | None, compare: Path
     for line in differences(earlier, scores) if earlier is not None else ():
         click.echo(line)
     if output:
-        write_atomically(output, json.dumps(results_json(writer, model, scores, drafts), ensure_ascii=False, indent=1).encode())
+        raw = json.dumps(results_json(writer, model, scores, drafts), ensure_ascii=False, indent=1)
+        write_atomically(output, raw.encode(), inputs=inputs)
         click.echo(f"原始结果：{output}", err=True)
 
 
