@@ -298,6 +298,10 @@ def nosrc(subject: Subject, check: Check) -> Iterator[Finding]:
         yield check.passed(left=sum(len(quantities) for quantities in found.quantities.values()))
 
 
+# In 5-8场 the count word stands once, behind the second figure.
+_REST_OF_RANGE = re.compile(r"(?:[-–~～至到]|—+)\d[\d.]*[万亿]?")
+
+
 @rule(
     "TX-UNIT",
     severity="error",
@@ -315,7 +319,9 @@ def unit(subject: Subject, check: Check) -> Iterator[Finding]:
         if fact is None or fact.kind not in _COUNTED or not fact.unit:
             continue
         text = found.texts[part]
-        if not text.startswith(fact.unit, slot.end) and not text[slot.start : slot.end].endswith(fact.unit):
+        rest = _REST_OF_RANGE.match(text, slot.end)
+        counted = text.startswith(fact.unit, rest.end() if rest else slot.end)
+        if not counted and not text[slot.start : slot.end].endswith(fact.unit):
             quote = text[slot.start : slot.end + 2]
             yield fail_at(check, part, (slot.start, slot.end), quote, right=fact.unit, marks=(slot.key,))
     for part, reading in found.all_readings():

@@ -81,3 +81,10 @@ def test_a_fee_note_does_not_repeat_the_sum(form2021: Form, registry: FormRegist
     text = part_text(draft_report(example_submission(form2021, notes=notes, fee={"count": 2, "yuan": "940"}), registry), "sec6")
     assert text.count("940元") == 1
     assert "县档案馆1件" in text
+
+
+@pytest.mark.parametrize("text", ["每期3~5人参加", "改造用了10-15天", "每季度检查2至3次"])
+def test_a_range_of_a_note_is_no_error(form2021: Form, registry: FormRegistry, text: str) -> None:
+    result = draft_report(example_submission(form2021, notes=[{"id": "n1", "aspect": "s1.mgmt", "text": text}]), registry)
+    assert text in part_text(result, "s1.mgmt")
+    assert [item for item in result.draft.findings if item.rule in ("TX-UNIT", "TX-NOSRC")] == []
