@@ -44,7 +44,7 @@ def loose(content: bytes) -> bytes:
         for name in source.namelist():
             data = source.read(name)
             if name == "word/document.xml":
-                data = re.sub(rb"<w:(?:cantSplit|tblHeader|keepNext)/>", b"", data)
+                data = re.sub(rb"<w:(?:cantSplit|tblHeader|keepNext|pageBreakBefore)/>", b"", data)
             target.writestr(name, data)
     return out.getvalue()
 
