@@ -11,9 +11,10 @@ import pytest
 
 from assistant.drafting.model.budget import Limits
 from assistant.drafting.model.types import RenderedPrompt
-from tests.model import server as does
+from tests.model import behaviours as does
+from tests.model.exchange import Behaviour
 from tests.model.material import GOOD, KEY, PROMPT, SENTENCE, Clock, Reply, connected
-from tests.model.server import Behaviour, ScriptedServer
+from tests.model.server import ScriptedServer
 
 TEXT = '{"reply": "' + SENTENCE + '"}'
 ANSWERS: dict[str, tuple[Behaviour, str]] = {

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from assistant.cli import main
 from tests.corpus.material import COUNTY
 from tests.model.author import Author
-from tests.model.server import PROBE, ScriptedServer
+from tests.model.behaviours import PROBE
+from tests.model.server import ScriptedServer
 
 SUBMISSION = COUNTY / "2025" / "gonganju.json"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistant.drafting.model.examine import model_lines
 from assistant.drafting.model.settings import ModelSettings
-from tests.model import server as does
+from tests.model import behaviours as does
 from tests.model.material import KEY, settings_for
 from tests.model.server import ScriptedServer
 

@@ -11,7 +11,7 @@ import pytest
 from assistant.drafting.model.client import Connection
 from assistant.drafting.model.settings import ModelSettings, model_settings, why_not
 from assistant.errors import AssistantError, InputError
-from tests.model import server as does
+from tests.model import behaviours as does
 from tests.model.material import GOOD, KEY, PROMPT, Reply, connected, settings_for
 from tests.model.server import ScriptedServer
 

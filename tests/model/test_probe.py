@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant.drafting.model.endpoint import Dialect
-from tests.model import server as does
+from tests.model import behaviours as does
+from tests.model.exchange import Behaviour, Exchange
 from tests.model.material import GOOD, PROMPT, Reply, connected
-from tests.model.server import Behaviour, ScriptedServer
+from tests.model.server import ScriptedServer
 
 OK = does.answer(does.PROBE)
 TEXT_ONLY = does.refuses_field("json_schema", does.refuses_field("json_object", does.answer("好的")))
@@ -36,7 +37,7 @@ def test_what_a_service_understands_is_found(name: str, tmp_path: Path) -> None:
 
 
 def test_a_fixed_temperature_is_respected(tmp_path: Path) -> None:
-    def behave(exchange: does.Exchange) -> None:
+    def behave(exchange: Exchange) -> None:
         refused = "temperature" in exchange.seen.body
         (does.status(400, "'temperature' does not support 0 with this model") if refused else OK)(exchange)
 
