@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -14,11 +14,12 @@ from assistant.checks.finding import Finding
 from assistant.checks.report_subject import subject_of_report
 from assistant.checks.subject import PlacedSentence, Subject, subject_of_submission
 from assistant.drafting.brief import Brief, PartBrief, check_brief
-from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage
+from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage, WriterName
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.offline.writer import OfflineWriter
 from assistant.drafting.planning import Planner
 from assistant.drafting.previous import require_last_year, same_unit
+from assistant.errors import InputError
 from assistant.facts.ledger import Ledger, build_ledger
 from assistant.form import Form, FormRegistry, scope_word, self_name, unit_kinds
 from assistant.report.model import Report
@@ -63,7 +64,7 @@ class ReportWriter(Protocol):
 
 @dataclass(frozen=True)
 class Drafted:
-    """A draft with what it was made from."""
+    """A draft with what it was made from; ``report`` and ``today`` as given, ``other_unit`` whose last year came instead."""
 
     draft: Draft
     submission: Submission
@@ -71,6 +72,14 @@ class Drafted:
     ledger: Ledger
     previous: Submission | None
     previous_form: Form | None
+    registry: FormRegistry
+    report: Report | None = None
+    today: date | None = None
+    other_unit: str = ""
+
+    def voice(self) -> Voice:
+        """The same material for another round of writing, its list of hints empty."""
+        return _voice(self.submission, self.previous, self.form, self.ledger, self.registry)
 
 
 def draft_report(
@@ -111,8 +120,94 @@ def draft_report(
     if brief is not None:
         check_brief(brief, planned, submission, form, ledger)
     brief = brief or planned
-    unit = submission.unit
-    voice = Voice(
+    voice = _voice(submission, previous, form, ledger, registry)
+    chosen: Writer | ReportWriter = writer or OfflineWriter()
+    whole = chosen if isinstance(chosen, ReportWriter) else None
+    parts = _written(chosen, brief, voice)
+    title = ledger.render("{unit.name}{year}年政府信息公开工作年度报告")
+    draft = Draft(
+        unit=submission.unit.name,
+        year=submission.year,
+        form=form.id,
+        title=title,
+        writer="model" if whole else "offline",
+        fingerprint=_fingerprint(submission, previous, brief, (whole.model, whole.prompts) if whole else None),
+        parts=parts,
+        gaps=tuple(_gaps(parts)),
+        hints=tuple(_hints(brief, voice)),
+        facts=_facts(ledger, parts),
+        brief=brief,
+        usage=_usage(whole, time.perf_counter() - started),
+        model=whole.model if whole else "",
+        prompts=whole.prompts if whole else {},
+    )
+    return _audited(
+        Drafted(
+            draft, submission, form, ledger, previous, previous_form, registry, report=report, today=today, other_unit=other_unit
+        )
+    )
+
+
+def rewrite_part(drafted: Drafted, key: str, writer: Writer | None = None, *, brief: Brief | None = None) -> Drafted:
+    """Write one part of a draft again; the other parts stay as they are, sentence by sentence, also those edited by a person.
+
+    Args:
+        drafted: the draft, its parts as they now stand.
+        key: the part's key (``s1.request``).
+        writer: who writes: a ``ModelWriter``, or the offline writer if None (``OfflineWriter(variant=1)`` for other wordings).
+        brief: an edited brief; only its part ``key`` counts. The draft's own if None.
+
+    Returns:
+        The draft with the new part, its gaps, hints, facts, findings, cost and fingerprint brought up to date.
+
+    Raises:
+        InputError: there is no such part, or the edited brief asks for what the facts do not bear.
+    """
+    old, ledger = drafted.draft, drafted.ledger
+    if key not in {part.key for part in old.parts}:
+        raise InputError(f"报告里没有“{key[:40]}”这一部分", remedy=f"可用：{'、'.join(part.key for part in old.parts)}")
+    started = time.perf_counter()
+    brief = _with_part(drafted, brief, key) if brief else old.brief
+    chosen = writer or OfflineWriter()
+    whole = chosen if isinstance(chosen, ReportWriter) else None
+    part = chosen.write(next(part for part in brief.parts if part.key == key), drafted.voice())
+    parts = tuple(part if each.key == key else each for each in old.parts)
+    hinted = drafted.voice()
+    for each in brief.parts:
+        OfflineWriter().write(each, hinted)
+    model, prompts = (whole.model or old.model, old.prompts | whole.prompts) if whole else (old.model, old.prompts)
+    writer_name: WriterName = "model" if whole else old.writer
+    made = (model, prompts) if writer_name == "model" else None
+    draft = old.model_copy(
+        update={
+            "parts": parts,
+            "brief": brief,
+            "writer": writer_name,
+            "gaps": tuple(_gaps(parts)),
+            "hints": tuple(_hints(brief, hinted)),
+            "facts": _facts(ledger, parts),
+            "fingerprint": _fingerprint(drafted.submission, drafted.previous, brief, made),
+            "usage": _sum(old.usage, _usage(whole, time.perf_counter() - started)),
+            "model": model,
+            "prompts": prompts,
+        }
+    )
+    return _audited(replace(drafted, draft=draft))
+
+
+def _with_part(drafted: Drafted, edited: Brief, key: str) -> Brief:
+    """The draft's brief with one part of an edited one, which is checked whole."""
+    kind = unit_kinds()[drafted.submission.unit.kind]
+    planned = Planner(drafted.submission, drafted.form, drafted.ledger, kind, drafted.previous).brief()
+    check_brief(edited, planned, drafted.submission, drafted.form, drafted.ledger)
+    own = next(part for part in edited.parts if part.key == key)
+    old = drafted.draft.brief
+    return old.model_copy(update={"parts": tuple(own if part.key == key else part for part in old.parts)})
+
+
+def _voice(submission: Submission, previous: Submission | None, form: Form, ledger: Ledger, registry: FormRegistry) -> Voice:
+    unit, kind = submission.unit, unit_kinds()[submission.unit.kind]
+    return Voice(
         submission=submission,
         previous=previous,
         form=form,
@@ -120,34 +215,24 @@ def draft_report(
         kind=kind,
         own=self_name(kind, unit.name, unit.region),
         scope=scope_word(kind, unit.name, unit.region),
+        registry=registry,
     )
-    chosen: Writer | ReportWriter = writer or OfflineWriter()
-    whole = chosen if isinstance(chosen, ReportWriter) else None
-    parts = _written(chosen, brief, voice)
-    subject = subject_of_submission(submission, registry=registry, previous=previous, today=today)
-    subject = replace(subject, published=report.published if report else None, other_unit=other_unit)
-    findings = _audit(subject, parts, ledger)
+
+
+def _audited(drafted: Drafted) -> Drafted:
+    """The draft with the findings on its text, and on the report its tables came from."""
+    report, registry, submission = drafted.report, drafted.registry, drafted.submission
+    subject = subject_of_submission(submission, registry=registry, previous=drafted.previous, today=drafted.today)
+    subject = replace(subject, published=report.published if report else None, other_unit=drafted.other_unit)
+    findings = _audit(subject, drafted.draft.parts, drafted.ledger)
     if report is not None:
         findings = sort_findings(subject, (*findings, *_of_source(report, registry, submission, findings)))
-    title = ledger.render("{unit.name}{year}年政府信息公开工作年度报告")
-    draft = Draft(
-        unit=unit.name,
-        year=submission.year,
-        form=form.id,
-        title=title,
-        writer="model" if whole else "offline",
-        fingerprint=_fingerprint(submission, previous, brief, whole),
-        parts=parts,
-        gaps=tuple(_gaps(parts)),
-        hints=tuple(_hints(brief, voice)),
-        facts=_facts(ledger, parts),
-        brief=brief,
-        findings=findings,
-        usage=_usage(whole, time.perf_counter() - started),
-        model=whole.model if whole else "",
-        prompts=whole.prompts if whole else {},
-    )
-    return Drafted(draft, submission, form, ledger, previous, previous_form)
+    return replace(drafted, draft=drafted.draft.model_copy(update={"findings": findings}))
+
+
+def _sum(one: Usage, two: Usage) -> Usage:
+    totals = {name: getattr(one, name) + getattr(two, name) for name in Usage.model_fields}
+    return Usage(**(totals | {"seconds": round(totals["seconds"], 3)}))
 
 
 def _written(writer: Writer | ReportWriter, brief: Brief, voice: Voice) -> tuple[Part, ...]:
@@ -221,11 +306,13 @@ def _usage(writer: ReportWriter | None, seconds: float) -> Usage:
     return (writer.usage if writer else Usage()).model_copy(update={"seconds": round(seconds, 3)})
 
 
-def _fingerprint(submission: Submission, previous: Submission | None, brief: Brief, writer: ReportWriter | None) -> str:
+def _fingerprint(
+    submission: Submission, previous: Submission | None, brief: Brief, made: tuple[str, Mapping[str, str]] | None
+) -> str:
     """16 hex digits over the inputs, the brief, model and prompts: equal drafts have equal fingerprints."""
     digest = hashlib.sha256()
     for item in (submission, previous, brief):
         digest.update(item.model_dump_json(exclude={"file"}).encode("utf-8") if item else b"-")
-    if writer is not None:
-        digest.update(repr((writer.model, sorted(writer.prompts.items()))).encode("utf-8"))
+    if made is not None:
+        digest.update(repr((made[0], sorted(made[1].items()))).encode("utf-8"))
     return digest.hexdigest()[:16]

@@ -13,7 +13,8 @@ import pytest
 
 from assistant.checks.finding import Finding
 from assistant.drafting.assemble import Drafted, draft_report
-from assistant.drafting.model.chain import STAGES, Chain, Stage, Task
+from assistant.drafting.model.chain import Chain, Task
+from assistant.drafting.model.progress import STAGES, Stage
 from assistant.drafting.model.prompting import prompt_length
 from assistant.drafting.model.types import USABLE, Answer, Outcome
 from assistant.drafting.model.writer import ModelWriter

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from assistant.drafting.assemble import Drafted, draft_report
 from assistant.drafting.brief import Brief
 from assistant.drafting.model.part_writer import Asker, Bounds, PartResult, Round
+from assistant.drafting.model.progress import STAGES, Cancel, Stage, Tell
 from assistant.drafting.model.prompts import Prompt
 from assistant.drafting.model.types import Answer, RenderedPrompt
 from assistant.drafting.model.writer import ModelWriter
@@ -30,9 +31,6 @@ from assistant.submission.model import Submission
 
 if TYPE_CHECKING:
     from assistant.library.library import Library
-
-Stage = Literal["facts", "retrieve", "brief", "write", "verify", "repair", "draft"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Chain:
         client: who answers prompts; not asked for what the files of earlier stages hold.
         folder: where each stage leaves its file (``4-write.json``); nothing is written if None.
         library: for the stage retrieve.
-        prompts, bounds: as for :class:`ModelWriter`.
+        prompts, bounds, tell, cancel: as for :class:`ModelWriter`.
     """
 
     def __init__(
@@ -67,8 +65,11 @@ class Chain:
         library: Library | None = None,
         prompts: Mapping[str, Prompt] | None = None,
         bounds: Bounds | None = None,
+        tell: Tell | None = None,
+        cancel: Cancel | None = None,
     ) -> None:
         self.task, self.client, self.folder = task, client, folder
+        self.tell, self.cancel, self.cancelled = tell, cancel, False
         self.library, self.prompts, self.bounds = library, prompts, bounds
 
     def run(self, start: Stage = "facts") -> Drafted:
@@ -83,11 +84,15 @@ class Chain:
             brief = self._left_brief()
         answers = self._left_answers(start)
         asker = Replay(answers, self.client) if answers else self.client
-        writer = ModelWriter(asker, library=self.library, prompts=self.prompts, bounds=self.bounds)
+        writer = ModelWriter(
+            asker, library=self.library, prompts=self.prompts, bounds=self.bounds, tell=self.tell, cancel=self.cancel
+        )
+        writer.steps("facts")
         task = self.task
         drafted = draft_report(
             task.submission, task.registry, previous=task.previous, report=task.report, writer=writer, brief=brief, today=task.today
         )
+        self.cancelled = writer.cancelled
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_all([(self._path(name), _readable(value)) for name, value in artefacts(drafted, writer).items()])

@@ -18,6 +18,7 @@ from assistant.drafting.model.calls import Call, Calls, Row
 from assistant.drafting.model.endpoint import Dialect, Endpoint, Job, Reply
 from assistant.drafting.model.faults import ModelFault, Rejected
 from assistant.drafting.model.probe import known_dialect, probe, with_schema
+from assistant.drafting.model.progress import STOPPED, Cancel
 from assistant.drafting.model.settings import ModelSettings, model_settings, why_not
 from assistant.drafting.model.types import Answer, Outcome, RenderedPrompt
 from assistant.errors import AssistantError
@@ -62,9 +63,9 @@ class Connection:
         self._dialect: Dialect | None = None
         self._forgotten = False
 
-    def client(self, report: str, *, cache: bool = True) -> ModelClient:
+    def client(self, report: str, *, cache: bool = True, cancel: Cancel | None = None) -> ModelClient:
         """A client for one report, named so in the record; ``cache=False`` asks again what was answered before."""
-        return ModelClient(self, report, cache=cache)
+        return ModelClient(self, report, cache=cache, cancel=cancel)
 
     def dialect(self) -> Dialect:
         """What the service understands; probed at the first need, by one thread only.
@@ -134,10 +135,11 @@ class ModelClient:
         connection: what the run shares.
         report: the report's name in the record.
         cache: whether a question asked before is answered from the record.
+        cancel: a wish to stop, heard before each request and while waiting for the next.
     """
 
-    def __init__(self, connection: Connection, report: str, *, cache: bool = True) -> None:
-        self._shared, self._report, self._cache = connection, report, cache
+    def __init__(self, connection: Connection, report: str, *, cache: bool = True, cancel: Cancel | None = None) -> None:
+        self._shared, self._report, self._cache, self._cancel = connection, report, cache, cancel
         self._settings = connection.settings
         self.budget = Budget(self._settings.part, self._settings.report, connection.run)
         self._lock = threading.Lock()
@@ -171,7 +173,7 @@ class ModelClient:
             wire_schema(schema),
             {"temperature": temperature, "answer_tokens": self._settings.answer_tokens},
         )
-        asking = _Asking(self._shared, self.budget, call, schema, part, self._report, started)
+        asking = _Asking(self._shared, self.budget, call, schema, part, self._report, started, self._cancel)
         try:
             answer = (asking.from_record() if self._cache else None) or asking.from_service()
         except AssistantError as error:
@@ -196,9 +198,17 @@ class _Asking:
     """One question on its way: counts what it takes."""
 
     def __init__(
-        self, shared: Connection, budget: Budget, call: Call, schema: Schema, part: str, report: str, started: float
+        self,
+        shared: Connection,
+        budget: Budget,
+        call: Call,
+        schema: Schema,
+        part: str,
+        report: str,
+        started: float,
+        cancel: Cancel | None,
     ) -> None:
-        self._shared, self._budget, self._call = shared, budget, call
+        self._shared, self._budget, self._call, self._cancel = shared, budget, call, cancel
         self._schema, self._part, self._report, self._started = schema, part, report, started
         self._requests = self._given = self._taken = 0
         self._known = call.prompt.system + call.prompt.user
@@ -217,6 +227,8 @@ class _Asking:
         """Ask the service until it answers, or tries, time or limits are used up."""
         number = 0
         while True:
+            if self._cancel is not None and self._cancel.is_set():
+                return self.without("cancelled", STOPPED)
             dialect = self._shared.dialect()
             number += 1
             hold = self._budget.hold(self._part, self._estimate())
@@ -250,12 +262,18 @@ class _Asking:
         wait = pause(number, fault.wait)
         left = self._budget.remaining_seconds(self._part)
         if fault.retry and stopped is None and number < self._shared.settings.tries and wait < left:
-            self._shared.sleep(wait)
+            self._pause(wait)
             return None
         if fault.retry or fault.everywhere:
             self._shared.breaker.failed(fault)
         asked = f"（服务要求等 {fault.wait:g} 秒，超过了时限）" if fault.wait is not None and fault.wait >= left else ""
         return self.without(fault.outcome, fault.message.rstrip("。") + asked)
+
+    def _pause(self, seconds: float) -> None:
+        if self._cancel is None:
+            self._shared.sleep(seconds)
+        else:
+            self._cancel.wait(seconds)
 
     def _request(self, dialect: Dialect, number: int, guess: int) -> tuple[Reply, Reading, int]:
         settings, calls = self._shared.settings, self._shared.calls

@@ -8,15 +8,22 @@ from pathlib import Path
 
 from assistant.drafting.assemble import Drafted, draft_report
 from assistant.drafting.draft import Draft
-from assistant.drafting.model.chain import Chain, Stage, Task
+from assistant.drafting.model.chain import Chain, Task
 from assistant.drafting.model.part_writer import Asker
+from assistant.drafting.model.progress import Cancel, Stage, Tell
 from assistant.errors import InputError
 
 _WRITERS = {"model": "模型", "offline": "离线写作", "person": "人工"}
 
 
 def draft_by_model(
-    task: Task, *, folder: Path | None = None, start: Stage = "facts", cache: bool = True
+    task: Task,
+    *,
+    folder: Path | None = None,
+    start: Stage = "facts",
+    cache: bool = True,
+    tell: Tell | None = None,
+    cancel: Cancel | None = None,
 ) -> tuple[Drafted, list[str]]:
     """Draft with the configured model, or offline with a notice where there is none.
 
@@ -25,6 +32,8 @@ def draft_by_model(
         folder: where the stages leave their files; None leaves none.
         start: the stage to run from; earlier ones are taken from ``folder``.
         cache: whether questions asked before are answered from the record.
+        tell: who is told of each step, see :mod:`assistant.drafting.model.progress`.
+        cancel: a wish to stop, heard before each call.
 
     Returns:
         The draft and lines for the person at the terminal.
@@ -46,14 +55,18 @@ def draft_by_model(
 
     connection = Connection(settings)
     try:
-        client = connection.client(task.submission.unit.name, cache=cache)
+        client = connection.client(task.submission.unit.name, cache=cache, cancel=cancel)
         library = default_library()
         try:
-            drafted = Chain(task, client, folder=folder, library=library).run(start)
+            chain = Chain(task, client, folder=folder, library=library, tell=tell, cancel=cancel)
+            drafted = chain.run(start)
         finally:
             if library is not None:
                 library.close()
-        return drafted, list(account_lines(drafted.draft, client))
+        lines = list(account_lines(drafted.draft, client))
+        if chain.cancelled:
+            lines.append("已按要求停止：写好的句子都保留，其余由离线写作补齐；再次运行会从停下的地方继续")
+        return drafted, lines
     finally:
         connection.close()
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from assistant.drafting.draft import Attempt, Paragraph, Part, Sentence
 from assistant.drafting.model.contract import WrittenPart, WrittenSentence
 from assistant.drafting.model.material import Item, PartMaterial
+from assistant.drafting.model.progress import STOPPED, Stage, Steps
 from assistant.drafting.model.prompting import prompt_length, repair_prompt, sentence_line, write_prompt
 from assistant.drafting.model.prompts import Prompt
 from assistant.drafting.model.types import Answer, RenderedPrompt
@@ -58,18 +59,28 @@ class Round:
 
 @dataclass
 class PartResult:
-    """A written part with what led to it."""
+    """A written part with what led to it: whether a wish to stop cut it short, points that stand in the model's words."""
 
     part: Part
     rounds: list[Round] = field(default_factory=list)
     model: str = ""
+    cancelled: bool = False
+    settled: int = 0
 
 
 class PartWriter:
     """Writes one part. Touches nothing outside itself, so parts can be written side by side."""
 
-    def __init__(self, material: PartMaterial, asker: Asker, prompts: Mapping[str, Prompt], bounds: Bounds | None = None) -> None:
+    def __init__(
+        self,
+        material: PartMaterial,
+        asker: Asker,
+        prompts: Mapping[str, Prompt],
+        bounds: Bounds | None = None,
+        steps: Steps | None = None,
+    ) -> None:
         self.material = material
+        self.steps = steps or Steps()
         self.asker = asker
         self.prompts = prompts
         self.bounds = bounds or Bounds()
@@ -77,7 +88,7 @@ class PartWriter:
         self.rounds: list[Round] = []
         self.attempts: dict[int, list[Attempt]] = {item.number: [] for item in material.open}
         self.accepted: list[Judged] = []
-        self.stopped = False
+        self.stopped = self.cancelled = False
         self.model = ""
 
     def run(self) -> PartResult:
@@ -86,14 +97,28 @@ class PartWriter:
         for number in range(1, self.bounds.rounds + 1):
             if not pending or self.stopped:
                 break
+            self.steps("write" if number == 1 else "repair", self.material.key, points=len(pending))
             pending = self._round(number, pending)
-        return PartResult(self.assemble(), self.rounds, self.model)
+            self._tell("verify")
+        self._tell("draft")
+        return PartResult(self.assemble(), self.rounds, self.model, self.cancelled, self._settled)
+
+    @property
+    def _settled(self) -> int:
+        return len({number for each in self.accepted for number in each.items})
+
+    def _tell(self, stage: Stage) -> None:
+        self.steps(stage, self.material.key, done=True, points=len(self.material.open), settled=self._settled)
 
     def _round(self, number: int, pending: list[Item]) -> list[Item]:
         """One round over all pending items; returns those still pending."""
         jobs = self._jobs(number, pending)
         judged: list[Judged] = list(self.accepted)
         for items, prompt in jobs:
+            if self.steps.cancelled:
+                self.stopped = self.cancelled = True
+                self._refused(number, items, STOPPED)
+                continue
             if self.stopped or not self._may(number, prompt):
                 self._refused(number, items, "本部分的调用次数或提示词字数已到上限")
                 continue
@@ -147,6 +172,7 @@ class PartWriter:
         self.rounds.append(record)
         if not answer.usable or not isinstance(answer.data, WrittenPart):
             self.stopped = answer.outcome not in _SMALLER
+            self.cancelled = answer.outcome == "cancelled"
             self._refused(number, items, answer.reason or "没有可用的回答")
             return []
         asked = set(numbers)

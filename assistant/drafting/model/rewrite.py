@@ -1,4 +1,13 @@
-"""Other wordings of a sentence or paragraph of a draft on a person's instruction: same evidence, same contract, same checks."""
+"""Other wordings of a sentence or paragraph of a draft on a person's instruction: same evidence, same contract, same checks.
+
+For a page that holds a draft::
+
+    found = wordings(drafted, "s1.request", [sentence], "更简洁", client)      # client None: no model is configured
+    for each in found.alternatives:                                         # each.holds: may take the sentence's place
+        show(each.difference, each.reasons)
+    if found.reason:
+        tell(found.reason)
+"""
 
 from __future__ import annotations
 
@@ -6,18 +15,28 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from assistant.drafting.assemble import Drafted
+from assistant.drafting.brief import PartBrief
 from assistant.drafting.draft import Sentence
 from assistant.drafting.model.contract import Alternatives, WrittenSentence
-from assistant.drafting.model.material import SLOT, Item, PartMaterial
+from assistant.drafting.model.material import SLOT, Item, PartMaterial, part_material
 from assistant.drafting.model.part_writer import Asker
 from assistant.drafting.model.prompting import rewrite_prompt
 from assistant.drafting.model.prompts import Prompt, load_prompt
+from assistant.drafting.model.retrieving import retrieve
 from assistant.drafting.model.verify import Judged, Verifier
+from assistant.drafting.model.writer import PLAIN_PARTS
+from assistant.drafting.offline.writer import OfflineWriter
 from assistant.errors import InputError
 
+if TYPE_CHECKING:
+    from assistant.library.library import Library
+
 COUNT = 3
+_VARIANTS = 6
+_OF_FRAME = {"year", "unit", "year.prev", "year.next"}
 _TOKEN = re.compile(r"\{[^{}]+\}|[^\x00-\x7f]|[A-Za-z0-9.%]+|.", re.S)
 
 
@@ -99,6 +118,87 @@ def rewrite(
     now = "".join(each.text for each in passage)
     kept = [each for text, each in reversed(distinct.items()) if text != now]
     return Rewriting(tuple(sorted(kept, key=lambda each: not each.holds)), "" if kept else "没有给出不同的写法", answer.model)
+
+
+def wordings(
+    drafted: Drafted,
+    part: str,
+    passage: Sequence[Sentence],
+    instruction: str,
+    client: Asker | None,
+    *,
+    library: Library | None = None,
+    count: int = COUNT,
+) -> Rewriting:
+    """Other wordings of a passage of a draft, from the model or, where there is none, those the offline writer has.
+
+    Args:
+        drafted: the draft.
+        part: the key of the part the passage stands in.
+        passage, instruction, count: as for :func:`rewrite`; the passage may have been edited since.
+        client: who answers; None if no model is configured. The preface is never shown to a model: it holds contact data.
+        library: to tell what was copied from other reports.
+
+    Raises:
+        InputError: as :func:`rewrite`, or there is no such part.
+    """
+    if client is not None and part not in PLAIN_PARTS:
+        found = rewrite(material_of(drafted, part, library), passage, instruction, client, count=count)
+        if found.alternatives:
+            return found
+        why = f"模型没有给出可用的写法（{found.reason}）"
+    elif client is not None:
+        why = "前言由程序按固定格式写成，不交给模型"
+    else:
+        why = "没有配置模型服务，不能按要求改写"
+    others = offline_wordings(drafted, part, passage)
+    told = "以下是离线写作的其他写法" if others else "离线写作也没有其他写法，请直接修改文字"
+    return Rewriting(others, f"{why}；{told}。")
+
+
+def offline_wordings(drafted: Drafted, part: str, passage: Sequence[Sentence]) -> tuple[Alternative, ...]:
+    """How the offline writer can put a passage otherwise: sentences on the same facts, of its other variants.
+
+    Raises:
+        InputError: there is no such part, or the passage holds a gap mark.
+    """
+    brief = _brief_of(drafted, part)
+    if not passage or any(each.gap for each in passage):
+        raise InputError("待补标记不能改写", remedy="请先补充材料")
+    wanted = _facts_of(passage)
+    now = "".join(each.rendered for each in passage)
+    found: dict[str, Alternative] = {}
+    for variant in range(_VARIANTS):
+        written = OfflineWriter(variant).write(brief, drafted.voice())
+        told = [each for paragraph in written.paragraphs for each in paragraph.sentences if not each.gap]
+        same = tuple(each for each in told if (own := _facts_of([each])) and own <= wanted)
+        after = "".join(each.rendered for each in same)
+        if same and _facts_of(same) == wanted and after != now:
+            found.setdefault(after, Alternative(same, tuple(difference(now, after))))
+    return tuple(found.values())
+
+
+def material_of(drafted: Drafted, part: str, library: Library | None = None) -> PartMaterial:
+    """The material of one part of a draft.
+
+    Raises:
+        InputError: there is no such part.
+    """
+    brief, voice = _brief_of(drafted, part), drafted.voice()
+    found = retrieve(voice, (part,), library)[part]
+    offline = OfflineWriter().write(brief, voice)
+    return part_material(brief, offline, voice, precedents=(*found.precedents, *found.last_year), provisions=found.provisions)
+
+
+def _brief_of(drafted: Drafted, key: str) -> PartBrief:
+    brief = next((part for part in drafted.draft.brief.parts if part.key == key), None)
+    if brief is None:
+        raise InputError(f"报告里没有“{key[:40]}”这一部分", remedy="请核对部分的编号")
+    return brief
+
+
+def _facts_of(passage: Sequence[Sentence]) -> set[str]:
+    return {key for each in passage for key in (*each.sources, *SLOT.findall(each.text))} - _OF_FRAME
 
 
 def items_of(material: PartMaterial, passage: Sequence[Sentence]) -> tuple[Item, ...]:

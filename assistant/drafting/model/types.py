@@ -17,6 +17,7 @@ Outcome = Literal[
     "not_a_model",
     "unavailable",
     "over_budget",
+    "cancelled",
 ]
 USABLE: frozenset[Outcome] = frozenset({"ok", "cached"})
 

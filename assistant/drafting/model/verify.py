@@ -58,7 +58,7 @@ class Verifier:
     @cached_property
     def _subject(self) -> Subject:
         voice = self.material.voice
-        return subject_of_submission(voice.submission, previous=voice.previous)
+        return subject_of_submission(voice.submission, registry=voice.registry, previous=voice.previous)
 
     def judge(self, written: Sequence[WrittenSentence]) -> tuple[Judged, ...]:
         """Judge sentences one by one, then together: items of which a figure got lost, contradictions with the tables."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from assistant.drafting.draft import Hint, Sentence
 from assistant.facts.ledger import Ledger
-from assistant.form import Form, Node, UnitKind
+from assistant.form import Form, FormRegistry, Node, UnitKind
 from assistant.submission.model import Submission
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
@@ -30,7 +30,7 @@ def source_of(slot: str) -> str:
 
 @dataclass
 class Voice:
-    """The material of one draft, for the sentence builders."""
+    """The material of one draft, for the sentence builders. ``variant`` turns to the next of several equal wordings."""
 
     submission: Submission
     previous: Submission | None
@@ -40,6 +40,8 @@ class Voice:
     own: str
     scope: str
     hints: list[Hint] = field(default_factory=list)
+    registry: FormRegistry | None = None
+    variant: int = 0
 
     @property
     def actor(self) -> str:
@@ -68,7 +70,8 @@ class Voice:
     def one_of(self, topic: str, options: Sequence[str]) -> str:
         """One of several equal wordings: the same for the same unit and year, different between units and years."""
         seed = f"{self.submission.unit.name}\x1f{self.submission.year}\x1f{topic}"
-        return options[int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") % len(options)]
+        chosen = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") + self.variant
+        return options[chosen % len(options)]
 
     def sentence(self, text: str, *extra: str, gap: str | None = None) -> Sentence:
         """A sentence with its sources: those of its slots, then the extra ones, each once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant.drafting.brief import PartBrief, Point
 from assistant.drafting.draft import Paragraph, Part, Sentence
@@ -13,12 +14,20 @@ _LONG = 160
 
 
 class OfflineWriter:
-    """The writer that needs no model. Sentences carry slots for every figure of the facts."""
+    """The writer that needs no model. Sentences carry slots for every figure of the facts.
+
+    Args:
+        variant: 0 for the unit's usual wording; 1 to 5 turn to other wordings of what can be put in several ways.
+    """
 
     name = "offline"
 
+    def __init__(self, variant: int = 0) -> None:
+        self.variant = variant
+
     def write(self, brief: PartBrief, voice: Voice) -> Part:
         """Write one part from its brief."""
+        voice = replace(voice, variant=self.variant) if self.variant != voice.variant else voice
         paragraphs: list[Paragraph] = []
         current: list[Sentence] = []
 
