@@ -1,0 +1,207 @@
+"""The record's database: one writer at a time on SQLite (WAL, synced on each commit) and on PostgreSQL alike.
+
+Because writers take turns, a service reads and then writes inside one :meth:`Record.write` without further locks, and a
+deed with its entry in the audit trail is saved whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from assistant.review import audit
+from assistant.review.errors import RecordError
+from assistant.review.faults import told
+from assistant.review.upgrade import newest, upgrade, version_of
+
+FILE = "record.sqlite3"
+BUSY_SECONDS = 10.0
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON")  # recursive: a REPLACE meets the deletion triggers
+_WRITER = 0x7265636F7264
+_TURN = f"SET LOCAL lock_timeout='{BUSY_SECONDS:.0f}s'; SET LOCAL synchronous_commit=on; SELECT pg_advisory_xact_lock({_WRITER})"
+
+
+class Record:
+    """The record of truth; made by :func:`open_record`. Safe for many threads.
+
+    Attributes:
+        home: the program's folder, with ``uploads`` and ``exports``.
+        url: the database's address; a password in it is never shown.
+    """
+
+    def __init__(self, home: Path, engine: Engine) -> None:
+        self.home, self.engine = home, engine
+        self.sqlite = engine.dialect.name == "sqlite"
+        self.place = str(home / FILE) if self.sqlite else engine.url.render_as_string(hide_password=True)
+        self._writing = engine.execution_options(record_writes=True)
+        self._reading = engine if self.sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._turn, self._owner = threading.Lock(), 0
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the record and cannot change it.
+
+        Raises:
+            RecordError: the database cannot be read.
+        """
+        with told(self.place), Session(self._reading, autoflush=False) as session:
+            event.listen(session, "before_flush", _refuse_flush)
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are saved on disk together when the block ends, or not at all.
+
+        Raises:
+            RecordError: the database is busy for too long, full, read-only or out of reach; nothing was changed.
+        """
+        with self._my_turn(), told(self.place), Session(self._writing, expire_on_commit=False) as session:
+            session.connection()
+            yield session
+            session.flush()
+            with told(self.place, committing=True):
+                session.commit()
+            audit.keep_anchor(self.home, session)
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Threads of one process queue here: SQLite's own waiting is by chance and may starve one of them."""
+        if self._owner == threading.get_ident():
+            raise RuntimeError("write() inside write()")
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise RecordError("busy", place=self.place)
+        self._owner = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._owner = 0
+            self._turn.release()
+
+    def version(self) -> str:
+        """The number of the last migration step done; empty before the first."""
+        with told(self.place), self._reading.connect() as connection:
+            return version_of(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_record(home: Path, url: str = "") -> Record:
+    """Open the record, making or upgrading it as needed.
+
+    Args:
+        home: the program's folder; made if it is missing.
+        url: a PostgreSQL address (``postgresql://user:password@host/database``); SQLite in ``home`` if empty.
+
+    Raises:
+        RecordError: the database cannot be opened or written, is damaged, or was made by a newer program.
+    """
+    record = Record(home, _postgresql(url) if url else _sqlite(home))
+    try:
+        _bring_up(record)
+    except BaseException:
+        record.close()
+        raise
+    return record
+
+
+def database_url(values: dict[str, str]) -> str:
+    """The setting ``ASSISTANT_DATABASE``: a PostgreSQL address, or empty for SQLite in ``ASSISTANT_HOME``."""
+    return values.get("ASSISTANT_DATABASE", "").strip()
+
+
+def _bring_up(record: Record) -> None:
+    version, wanted = record.version(), newest()
+    if version > wanted:
+        raise RecordError("newer", place=record.place)
+    if version < wanted:
+        with record.write() as session:
+            if version_of(session.connection()) < wanted:
+                upgrade(session.connection())
+
+
+def _sqlite(home: Path) -> Engine:
+    path = home / FILE
+    with told(str(path)):
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            # The file holds password hashes and unpublished text: made for its owner only, and its WAL takes over these rights.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _set_wal(path)
+    engine = create_engine(
+        f"sqlite:///{path}", json_serializer=_to_json, pool_size=20, max_overflow=40, pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )  # fmt: skip
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_wal(path: Path) -> None:
+    """Turn write-ahead logging on; SQLite does not wait by itself when another process is doing so, too."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+            finally:
+                connection.close()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late and be deferred
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("record_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> Engine:
+    from sqlalchemy.engine import make_url
+
+    try:
+        address = make_url(url)
+        if address.get_backend_name() != "postgresql":
+            raise RecordError("unreachable", place=address.render_as_string(hide_password=True))
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"), json_serializer=_to_json, pool_size=20, max_overflow=40,
+            pool_timeout=BUSY_SECONDS, pool_pre_ping=True, connect_args={"connect_timeout": int(BUSY_SECONDS)},
+        )  # fmt: skip
+    except (SQLAlchemyError, ValueError, ImportError) as error:
+        raise RecordError("unreachable", place="ASSISTANT_DATABASE") from error
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if connection.get_execution_options().get("record_writes"):
+        connection.exec_driver_sql(_TURN)
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_flush(*_arguments: Any) -> None:
+    raise RuntimeError("a reading session was asked to write")
