@@ -9,21 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, runtime_checkable
 
-from assistant.checks.engine import run_checks, sort_findings
-from assistant.checks.finding import Finding
-from assistant.checks.report_subject import subject_of_report
-from assistant.checks.subject import PlacedSentence, Subject, subject_of_submission
+from assistant.drafting.audit import audit_parts
 from assistant.drafting.brief import Brief, PartBrief, check_brief
 from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage, WriterName
+from assistant.drafting.material import Material, gather
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.offline.writer import OfflineWriter
-from assistant.drafting.planning import Planner
-from assistant.drafting.previous import require_last_year, same_unit
 from assistant.errors import InputError
-from assistant.facts.ledger import Ledger, build_ledger
-from assistant.form import Form, FormRegistry, scope_word, self_name, unit_kinds
+from assistant.facts.ledger import Ledger
+from assistant.form import Form, FormRegistry
 from assistant.report.model import Report
 from assistant.submission.model import Submission
+
+TITLE = "{unit.name}{year}年政府信息公开工作年度报告"
 
 
 class Writer(Protocol):
@@ -64,22 +62,41 @@ class ReportWriter(Protocol):
 
 @dataclass(frozen=True)
 class Drafted:
-    """A draft with what it was made from; ``report`` and ``today`` as given, ``other_unit`` whose last year came instead."""
+    """A draft with what it was made from; ``report`` and ``today`` as given to :func:`draft_report`."""
 
     draft: Draft
-    submission: Submission
-    form: Form
-    ledger: Ledger
-    previous: Submission | None
-    previous_form: Form | None
-    registry: FormRegistry
+    material: Material
     report: Report | None = None
     today: date | None = None
-    other_unit: str = ""
+
+    @property
+    def submission(self) -> Submission:
+        """What the unit handed in."""
+        return self.material.submission
+
+    @property
+    def form(self) -> Form:
+        """The form it is judged by."""
+        return self.material.form
+
+    @property
+    def ledger(self) -> Ledger:
+        """The facts."""
+        return self.material.ledger
+
+    @property
+    def previous(self) -> Submission | None:
+        """Last year's submission."""
+        return self.material.previous
+
+    @property
+    def previous_form(self) -> Form | None:
+        """The form of last year's submission."""
+        return self.material.previous_form
 
     def voice(self) -> Voice:
         """The same material for another round of writing, its list of hints empty."""
-        return _voice(self.submission, self.previous, self.form, self.ledger, self.registry)
+        return self.material.voice()
 
 
 def draft_report(
@@ -107,44 +124,37 @@ def draft_report(
         InputError: ``previous`` is of another year than the one before, or ``brief`` asks for what the facts do not bear.
     """
     started = time.perf_counter()
-    form = registry.for_report(submission.form, submission.year)
-    other_unit = ""
-    if previous is not None:
-        require_last_year(submission, previous)
-        if not same_unit(submission.unit, previous.unit):
-            other_unit, previous = previous.unit.name, None
-    previous_form = registry.get(previous.form) if previous else None
-    ledger = build_ledger(submission, form, previous, previous_form)
-    kind = unit_kinds()[submission.unit.kind]
-    planned = Planner(submission, form, ledger, kind, previous).brief()
+    material = gather(submission, registry, previous=previous)
+    chosen_brief = material.plan()
     if brief is not None:
-        check_brief(brief, planned, submission, form, ledger)
-    brief = brief or planned
-    voice = _voice(submission, previous, form, ledger, registry)
+        check_brief(brief, chosen_brief, submission, material.form, material.ledger)
+        chosen_brief = brief
+    voice = material.voice()
     chosen: Writer | ReportWriter = writer or OfflineWriter()
     whole = chosen if isinstance(chosen, ReportWriter) else None
-    parts = _written(chosen, brief, voice)
-    title = ledger.render("{unit.name}{year}年政府信息公开工作年度报告")
-    draft = Draft(
-        unit=submission.unit.name,
-        year=submission.year,
-        form=form.id,
-        title=title,
+    parts = _written(chosen, chosen_brief, voice)
+    draft = _draft(material, chosen_brief, voice, whole, parts)
+    draft = draft.model_copy(update={"usage": _usage(whole, time.perf_counter() - started)})
+    return _audited(Drafted(draft, material, report, today))
+
+
+def _draft(material: Material, brief: Brief, voice: Voice, whole: ReportWriter | None, parts: tuple[Part, ...]) -> Draft:
+    """The draft without findings and cost."""
+    made = (whole.model, whole.prompts) if whole else None
+    return Draft(
+        unit=material.submission.unit.name,
+        year=material.submission.year,
+        form=material.form.id,
+        title=material.ledger.render(TITLE),
         writer="model" if whole else "offline",
-        fingerprint=_fingerprint(submission, previous, brief, (whole.model, whole.prompts) if whole else None),
+        fingerprint=_fingerprint(material.submission, material.previous, brief, made),
         parts=parts,
         gaps=tuple(_gaps(parts)),
         hints=tuple(_hints(brief, voice)),
-        facts=_facts(ledger, parts),
+        facts=_facts(material.ledger, parts),
         brief=brief,
-        usage=_usage(whole, time.perf_counter() - started),
         model=whole.model if whole else "",
         prompts=whole.prompts if whole else {},
-    )
-    return _audited(
-        Drafted(
-            draft, submission, form, ledger, previous, previous_form, registry, report=report, today=today, other_unit=other_unit
-        )
     )
 
 
@@ -197,36 +207,16 @@ def rewrite_part(drafted: Drafted, key: str, writer: Writer | None = None, *, br
 
 def _with_part(drafted: Drafted, edited: Brief, key: str) -> Brief:
     """The draft's brief with one part of an edited one, which is checked whole."""
-    kind = unit_kinds()[drafted.submission.unit.kind]
-    planned = Planner(drafted.submission, drafted.form, drafted.ledger, kind, drafted.previous).brief()
+    planned = drafted.material.plan()
     check_brief(edited, planned, drafted.submission, drafted.form, drafted.ledger)
     own = next(part for part in edited.parts if part.key == key)
     old = drafted.draft.brief
     return old.model_copy(update={"parts": tuple(own if part.key == key else part for part in old.parts)})
 
 
-def _voice(submission: Submission, previous: Submission | None, form: Form, ledger: Ledger, registry: FormRegistry) -> Voice:
-    unit, kind = submission.unit, unit_kinds()[submission.unit.kind]
-    return Voice(
-        submission=submission,
-        previous=previous,
-        form=form,
-        ledger=ledger,
-        kind=kind,
-        own=self_name(kind, unit.name, unit.region),
-        scope=scope_word(kind, unit.name, unit.region),
-        registry=registry,
-    )
-
-
 def _audited(drafted: Drafted) -> Drafted:
     """The draft with the findings on its text, and on the report its tables came from."""
-    report, registry, submission = drafted.report, drafted.registry, drafted.submission
-    subject = subject_of_submission(submission, registry=registry, previous=drafted.previous, today=drafted.today)
-    subject = replace(subject, published=report.published if report else None, other_unit=drafted.other_unit)
-    findings = _audit(subject, drafted.draft.parts, drafted.ledger)
-    if report is not None:
-        findings = sort_findings(subject, (*findings, *_of_source(report, registry, submission, findings)))
+    findings = audit_parts(drafted.material, drafted.draft.parts, report=drafted.report, today=drafted.today)
     return replace(drafted, draft=drafted.draft.model_copy(update={"findings": findings}))
 
 
@@ -239,40 +229,6 @@ def _written(writer: Writer | ReportWriter, brief: Brief, voice: Voice) -> tuple
     if isinstance(writer, ReportWriter):
         return writer.write_all(brief, voice)
     return tuple(writer.write(part, voice) for part in brief.parts)
-
-
-def _audit(subject: Subject, parts: tuple[Part, ...], ledger: Ledger) -> tuple[Finding, ...]:
-    texts, sentences = place_sentences(parts)
-    return run_checks(replace(subject, texts=texts, sentences=sentences, ledger=ledger)).findings
-
-
-def _of_source(report: Report, registry: FormRegistry, submission: Submission, told: tuple[Finding, ...]) -> Iterator[Finding]:
-    """What is odd about the report the tables came from and not told of the draft itself.
-
-    Without a span, because the report's text is not the draft's.
-    """
-    subject = subject_of_report(report, registry=registry, unit=submission.unit)
-    known = {finding.rule for finding in told}
-    for finding in run_checks(subject, scopes={"report"}).findings:
-        if finding.rule not in known:
-            yield finding.model_copy(update={"section": "", "start": None, "end": None, "message": f"来件：{finding.message}"})
-
-
-def place_sentences(parts: tuple[Part, ...]) -> tuple[dict[str, str], tuple[PlacedSentence, ...]]:
-    """The text of each part (paragraphs and their headings, one a line) and where each sentence stands in it."""
-    texts: dict[str, str] = {}
-    placed: list[PlacedSentence] = []
-    for part in parts:
-        text = ""
-        for paragraph in part.paragraphs:
-            text += f"{paragraph.heading}\n" if paragraph.heading else ""
-            for sentence in paragraph.sentences:
-                start = len(text)
-                text += sentence.rendered
-                placed.append(PlacedSentence(part.key, start, len(text), sentence))
-            text += "\n"
-        texts[part.key] = text.rstrip("\n")
-    return texts, tuple(placed)
 
 
 def _gaps(parts: tuple[Part, ...]) -> Iterator[Gap]:

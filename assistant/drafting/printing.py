@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from assistant.checks.finding import Finding
-from assistant.drafting.assemble import Drafted, place_sentences
+from assistant.drafting.assemble import Drafted
+from assistant.drafting.audit import place_sentences
 from assistant.drafting.draft import Draft, Paragraph, Part, Sentence
 from assistant.form import Section
 from assistant.report.document import Annotation, Document, Element, FormTable, Heading, Run, TextParagraph
