@@ -17,6 +17,9 @@ class Settings(BaseModel):
     home: Path = Field(description="ASSISTANT_HOME：数据库、索引、上传文件和日志所在的文件夹")
     forms: Path | None = Field(default=None, description="ASSISTANT_FORMS：另加的表式文件（TOML）所在的文件夹")
     base_url: str = Field(default="", description="OPENAI_BASE_URL：模型服务地址")
+    database: SecretStr = Field(
+        default=SecretStr(""), description="ASSISTANT_DATABASE：PostgreSQL 数据库地址；不设就用数据文件夹里的 SQLite"
+    )
     api_key: SecretStr = Field(default=SecretStr(""), description="OPENAI_API_KEY：模型服务密钥，只从环境读取")
 
 
@@ -28,6 +31,7 @@ def load_settings(environment: Mapping[str, str] | None = None, folder: Path | N
         home=Path(values.get("ASSISTANT_HOME") or Path.home() / ".disclosure-report-assistant"),
         forms=Path(forms) if forms else None,
         base_url=values.get("OPENAI_BASE_URL", ""),
+        database=SecretStr(values.get("ASSISTANT_DATABASE", "").strip()),
         api_key=SecretStr(values.get("OPENAI_API_KEY", "")),
     )
 

@@ -23,7 +23,9 @@ from sqlalchemy.orm import Session
 from assistant.review import audit
 from assistant.review.errors import RecordError
 from assistant.review.faults import told
+from assistant.review.lockout import Strangers
 from assistant.review.upgrade import newest, upgrade, version_of
+from assistant.settings import Settings
 
 FILE = "record.sqlite3"
 BUSY_SECONDS = 10.0
@@ -37,7 +39,8 @@ class Record:
 
     Attributes:
         home: the program's folder, with ``uploads`` and ``exports``.
-        url: the database's address; a password in it is never shown.
+        place: the database as shown to a person, never with its password.
+        strangers: failed logins under names that nobody has.
     """
 
     def __init__(self, home: Path, engine: Engine) -> None:
@@ -47,6 +50,7 @@ class Record:
         self._writing = engine.execution_options(record_writes=True)
         self._reading = engine if self.sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._turn, self._owner = threading.Lock(), 0
+        self.strangers = Strangers()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -117,9 +121,9 @@ def open_record(home: Path, url: str = "") -> Record:
     return record
 
 
-def database_url(values: dict[str, str]) -> str:
-    """The setting ``ASSISTANT_DATABASE``: a PostgreSQL address, or empty for SQLite in ``ASSISTANT_HOME``."""
-    return values.get("ASSISTANT_DATABASE", "").strip()
+def record_of(settings: Settings) -> Record:
+    """Open the record that the settings name; errors as for :func:`open_record`."""
+    return open_record(settings.home, settings.database.get_secret_value())
 
 
 def _bring_up(record: Record) -> None:
