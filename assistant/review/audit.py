@@ -111,7 +111,7 @@ def verify(record: Record, anchors: Iterable[Anchor] = ()) -> Verdict:
     Raises:
         RecordError: the database cannot be read.
     """
-    kept = sorted([*_kept(record.home), *anchors], key=lambda one: one.count)
+    kept = sorted([*kept_anchors(record.home), *anchors], key=lambda one: one.count)
     last, waiting = Anchor(0, FIRST), iter(kept)
     due = next(waiting, None)
     with record.read() as session:
@@ -144,7 +144,8 @@ def keep_anchor(home: Path, session: Session) -> None:
         _log.warning("anchor of the audit trail not kept: %s", error.strerror)
 
 
-def _kept(home: Path) -> Iterator[Anchor]:
+def kept_anchors(home: Path) -> Iterator[Anchor]:
+    """The anchors in the file beside the database, oldest first."""
     try:
         lines = (home / ANCHORS).read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

@@ -185,7 +185,7 @@ def _postgresql(url: str) -> Engine:
     from sqlalchemy.engine import make_url
 
     try:
-        address = make_url(url)
+        address = make_url(url.replace("postgres://", "postgresql://", 1))
         if address.get_backend_name() != "postgresql":
             raise RecordError("unreachable", place=address.render_as_string(hide_password=True))
         engine = create_engine(

@@ -21,6 +21,7 @@ from assistant.review.lockout import Failures
 from assistant.review.rights import Actor, require
 from assistant.review.schema import ROLES, MembershipRow, UnitRow, UserRow
 from assistant.review.sessions import actor_of
+from assistant.review.units import ensure_unit
 
 if TYPE_CHECKING:
     from assistant.review.engine import Record
@@ -54,11 +55,12 @@ class User:
 
 @dataclass(frozen=True)
 class NewPassword:
-    """A random password, to be shown once; it has to be changed at the first login."""
+    """A random password, to be shown once and changed at the first login; ``new_units`` were added with the user."""
 
     user_id: int
     name: str
     password: str
+    new_units: tuple[str, ...] = ()
 
 
 def any_user(record: Record) -> bool:
@@ -99,7 +101,9 @@ def find_user(record: Record, name: str) -> User:
     raise InputError(f"没有用户“{name[:_LONGEST]}”", remedy="用 assistant user list 查看全部用户")
 
 
-def add_user(record: Record, actor: Actor | None, name: str, role: str, units: Iterable[int] = ()) -> NewPassword:
+def add_user(
+    record: Record, actor: Actor | None, name: str, role: str, units: Iterable[int] = (), *, unit_names: Iterable[str] = ()
+) -> NewPassword:
     """Add a user with a random first password.
 
     Args:
@@ -108,6 +112,7 @@ def add_user(record: Record, actor: Actor | None, name: str, role: str, units: I
         name: as typed at login; letters, digits and ``._-@``.
         role: drafter, reviewer or admin.
         units: ids of the units the person works for.
+        unit_names: further units by name; those not known yet are added without a kind.
 
     Raises:
         Refused: the actor is no admin.
@@ -124,9 +129,10 @@ def add_user(record: Record, actor: Actor | None, name: str, role: str, units: I
         row = UserRow(name=clean, key=_key(clean), role=role, password_hash=kept, created=datetime.now(UTC))
         session.add(row)
         session.flush()
-        chosen = _set_units(session, row.id, units)
+        named = [ensure_unit(session, actor, unit) for unit in unit_names]
+        chosen = _set_units(session, row.id, [*units, *(unit.id for unit, _new in named)])
         audit.note(session, actor, "add", "user", row.id, {"name": clean, "role": role, "units": chosen})
-        return NewPassword(row.id, clean, password)
+        return NewPassword(row.id, clean, password, tuple(unit.name for unit, new in named if new))
 
 
 def set_units(record: Record, actor: Actor | None, user_id: int, units: Iterable[int]) -> None:
