@@ -92,6 +92,10 @@ class Author:
         assert isinstance(schema, type)
         return Answer(text, schema.model_validate_json(text), "ok", "", self.name, len(prompt.user), len(text), 0.0, 1)
 
+    def answer(self, body: dict[str, Any]) -> str:
+        """The answer to a request's body, for a scripted server."""
+        return self.reply(str(body["messages"][0]["content"]), str(body["messages"][-1]["content"]))
+
     def reply(self, system: str, user: str) -> str:
         """The JSON a server hands back for these messages."""
         own = (re.search(r"自称(?:一律)?用“([^”]+)”", system) or re.search(r"()", "")).group(1)  # type: ignore[union-attr]

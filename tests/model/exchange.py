@@ -79,6 +79,7 @@ class Exchange:
 
     def reset(self) -> None:
         """Break the connection off with RST."""
+        self.handler.close_connection = True
         sock = self.handler.connection
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(sock.detach())

@@ -16,7 +16,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
@@ -31,6 +31,7 @@ class ScriptedServer:
     Args:
         script: behaviours of the first requests, in order.
         author: who answers once the script is used up; an error 500 if None.
+        choose: the behaviour for each request once the script is used up, asked one at a time; goes before ``author``.
         probe: what answers the question by which a client finds out what the service understands, outside the script;
             None puts it into the script's order like any other request.
     """
@@ -40,12 +41,13 @@ class ScriptedServer:
         script: Iterable[Behaviour] = (),
         *,
         author: Author | None = None,
+        choose: Callable[[Seen], Behaviour] | None = None,
         probe: Behaviour | None = None,
         scripted_probe: bool = False,
     ) -> None:
         self.script: deque[Behaviour] = deque(script)
         self.history: list[Seen] = []
-        self._author = author
+        self._author, self._choose = author, choose
         self._probe = None if scripted_probe else (probe or answer(PROBE))
         self._released = threading.Event()
         self._lock = threading.Lock()
@@ -79,6 +81,8 @@ class ScriptedServer:
                 return self._probe
             if self.script:
                 return self.script.popleft()
+            if self._choose is not None:
+                return self._choose(seen)
         return status(500, "the script is used up") if self._author is None else scripted_author(self._author)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

@@ -23,10 +23,15 @@ def wrong_language(text: str, known: str = "") -> str:
     han, foreign = _HAN.findall(bare), _FOREIGN.findall(bare)
     if len(han) + len(foreign) >= _FEWEST_LETTERS and len(han) < _LEAST_HAN * (len(han) + len(foreign)):
         return "答复不是中文"
-    traditional = [char for char in han if _traditional(char) and char not in known]
+    traditional = traditional_characters(bare, known)
     if len(set(traditional)) >= _FEWEST_TRADITIONAL and len(traditional) >= _LEAST_TRADITIONAL * len(han):
         return f"答复用了繁体字（{'、'.join(dict.fromkeys(traditional[:5]))}）"
     return ""
+
+
+def traditional_characters(text: str, known: str = "") -> list[str]:
+    """The traditional characters of ``text`` that ``known`` has not, in order."""
+    return [char for char in _HAN.findall(text) if _traditional(char) and char not in known]
 
 
 @lru_cache(maxsize=8192)

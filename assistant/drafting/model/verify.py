@@ -13,6 +13,7 @@ from assistant.checks.engine import run_checks
 from assistant.checks.subject import Subject, subject_of_submission
 from assistant.drafting.draft import Sentence
 from assistant.drafting.model.contract import WrittenSentence, tidy
+from assistant.drafting.model.language import traditional_characters
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
 from assistant.drafting.model.privacy import MASKS
 from assistant.drafting.model.support import copied_faults, evidence_of, foreign_faults, manner_faults, support_faults
@@ -74,6 +75,8 @@ class Verifier:
         items = [material.by_number[number] for number in numbers]
         text = _without_prefix(tidy(written.text), items)
         faults = list(_shape(text))
+        if odd := traditional_characters(text, material.own_words):
+            faults.append(Fault("shape", f"要写简体字，不写“{'、'.join(dict.fromkeys(odd[:5]))}”"))
         if not items:
             return Judged(_made(text, written.sources), (), (*faults, Fault("items", "items里没有这个要点号")))
         faults += _together(items)
