@@ -15,6 +15,7 @@ from assistant import __version__
 from assistant.checking.command import check
 from assistant.drafting.eval_command import evaluate
 from assistant.library.commands import library
+from assistant.review.commands import COMMANDS as RECORD_COMMANDS
 from assistant.usage import Commands, speak_chinese
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def main() -> None:
 main.add_command(check)
 main.add_command(evaluate)
 main.add_command(library)
+for _command in RECORD_COMMANDS:
+    main.add_command(_command)
 
 
 @main.command()
