@@ -1,0 +1,12 @@
+"""The pages of the site, each a small object in a file of its own; the order is that of the navigation."""
+
+from __future__ import annotations
+
+from assistant.site.page import Page
+
+
+def all_pages() -> tuple[Page, ...]:
+    """All pages; the first one has the address ``/``."""
+    from assistant.site.pages.desk import Desk
+
+    return (Desk(),)
