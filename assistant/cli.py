@@ -16,6 +16,7 @@ from assistant.checking.command import check
 from assistant.drafting.eval_command import evaluate
 from assistant.library.commands import library
 from assistant.review.commands import COMMANDS as RECORD_COMMANDS
+from assistant.site.commands import serve
 from assistant.usage import Commands, speak_chinese
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def main() -> None:
 main.add_command(check)
 main.add_command(evaluate)
 main.add_command(library)
+main.add_command(serve)
 for _command in RECORD_COMMANDS:
     main.add_command(_command)
 
