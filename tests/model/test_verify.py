@@ -154,3 +154,33 @@ def test_the_offline_sentences_themselves_hold(unit: str) -> None:
 def test_tidying_changes_marks_only() -> None:
     assert tidy(" 全年 新收{ t3.new.total } 件,办结 ") == "全年新收{t3.new.total}件，办结。"
     assert tidy("网址 a.b") == "网址 a.b。" or tidy("网址 a.b") == "网址a.b。"
+
+
+SPOILT = [
+    ("s1.mgmt", "n2", "3月起，公文办理单增设公开属性栏，未标注的予以编号，退回{note.n2.1}批。", "negation"),
+    ("s1.mgmt", "n2", "3月起，公文办理单增设公开属性栏，已标注的不予编号，退回{note.n2.1}批。", "negation"),
+    ("s1.mgmt", "n2", "5月起，公文办理单增设公开属性栏，未标注的不予编号，退回{note.n2.1}批。", "date"),
+    ("s1.mgmt", "n2", "3月起，公文办理单全面增设公开属性栏，未标注的不予编号，退回{note.n2.1}批。", "quality"),
+    ("s1.mgmt", "n2", "3月起，公文办理单均增设公开属性栏，未标注的不予编号，退回{note.n2.1}批。", "scope"),
+    ("s1.mgmt", "n2", "3月起，公文办理单将增设公开属性栏，未标注的不予编号，退回{note.n2.1}批。", "planned"),
+    ("s1.mgmt", "n4", "全部乡镇试行目录管理，{year.next}年推开。", "scope"),
+    ("s1.mgmt", "n4", "乡镇试行目录管理，{year.next}年推开。", "scope"),
+    ("s1.mgmt", "n4", "部分乡镇试行目录管理，{year}年已推开。", "planned"),
+]
+
+
+@pytest.mark.parametrize(("part", "anchor", "text", "code"), SPOILT)
+def test_what_turns_widens_or_hastens_a_source_is_sent_back(part: str, anchor: str, text: str, code: str) -> None:
+    notes = [*NOTES, {"id": "n4", "aspect": "s1.mgmt", "text": "部分乡镇试行目录管理，明年推开"}]
+    material = materials(changed("gonganju", 2025, notes=notes))[part]
+    assert codes(judged(material, "n4", "部分乡镇试行目录管理，{year.next}年推开。", ["n4"])) == set()
+    assert code in codes(judged(material, anchor, text, [anchor]))
+
+
+def test_a_measure_to_come_is_not_told_as_done() -> None:
+    given = {
+        "problems": [{"id": "p1", "text": "解读形式单一"}],
+        "improvements": [{"id": "i1", "text": "每季度培训一次", "answers": ["p1"]}],
+    }
+    material = materials(changed("gonganju", 2025, **given))["sec5"]
+    assert "planned" in codes(judged(material, "i1", "已开展培训。", ["i1"]))

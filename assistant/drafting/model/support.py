@@ -35,8 +35,6 @@ class Lists:
     qualities: tuple[tuple[str, ...], ...]
     never: re.Pattern[str]
     glue: re.Pattern[str]
-    negation: re.Pattern[str]
-    not_negation: re.Pattern[str]
     person: re.Pattern[str]
     style: tuple[str, ...]
     bounds: dict[str, float]
@@ -52,8 +50,6 @@ def lists() -> Lists:
         tuple(tuple(line.split()) for line in data["qualities"]),
         re.compile("|".join(data["never"])),
         re.compile(glue),
-        re.compile(data["negation"]),
-        re.compile("|".join(re.escape(word) for word in sorted(data["not_negation"], key=len, reverse=True))),
         re.compile(
             rf"(?P<name>[{data['surnames']}][一-鿿]{{1,2}})(?:同志|先生|女士)|{_POST}(?P<after>[{data['surnames']}][一-鿿]{{1,2}})(?=[，。任等带主])"
         ),
@@ -140,7 +136,6 @@ def support_faults(text: str, evidence: Evidence) -> Iterator[Fault]:
         where = SLOT.sub("…", weakest or text)[:30]
         yield Fault("support", f"“{where}”在所写的依据里找不到，只写依据里有的事，或写明真正的依据")
     yield from _added(text, evidence.words)
-    yield from _flipped(text, evidence)
 
 
 def _added(text: str, words: str) -> Iterator[Fault]:
@@ -151,28 +146,6 @@ def _added(text: str, words: str) -> Iterator[Fault]:
             if used and used not in words and not any(word in words for word in group):
                 told = "做法" if code == "deed" else "说法"
                 yield Fault(code, f"依据里没有“{used}”这样的{told}，不能写")
-
-
-def _flipped(text: str, evidence: Evidence) -> Iterator[Fault]:
-    """A clause that says no where the clause it comes from says yes, or the other way round."""
-    given = [(pairs(clause), clause) for source in evidence.texts for clause in split_clauses(source)]
-    for clause in split_clauses(text):
-        own = _affirmed(clause)
-        if len(own) < 2:
-            continue
-        near = [(len(own & _affirmed(other)) / len(own), other) for _words, other in given]
-        alike = [other for share, other in near if share >= 0.6]
-        if alike and all(_negative(other) != _negative(clause) for other in alike):
-            yield Fault("negation", f"“{SLOT.sub('…', clause)[:24]}”与依据的意思相反（依据是“{SLOT.sub('…', alike[0])[:24]}”）")
-            return
-
-
-def _affirmed(clause: str) -> set[str]:
-    return pairs(lists().negation.sub("\x01", lists().not_negation.sub("\x02\\g<0>\x02", clause)))
-
-
-def _negative(clause: str) -> bool:
-    return bool(lists().negation.search(lists().not_negation.sub("", clause)))
 
 
 def manner_faults(text: str, own: str) -> Iterator[Fault]:

@@ -15,10 +15,12 @@ from assistant.drafting.draft import Sentence
 from assistant.drafting.model.contract import WrittenSentence, tidy
 from assistant.drafting.model.language import traditional_characters
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
+from assistant.drafting.model.polarity import polarity_faults
 from assistant.drafting.model.privacy import MASKS
 from assistant.drafting.model.support import copied_faults, evidence_of, foreign_faults, manner_faults, support_faults
 from assistant.drafting.model.wording import Fault, Wording, with_slots
 from assistant.drafting.offline.voice import source_of
+from assistant.language.text import bigrams, split_clauses
 
 _SHAPE = re.compile(r"[【】\n\r#*`<>|\\]|https?:|\{\{|^\s*[-•·]")
 _LETTERS = re.compile(r"[A-Za-z]{3,}")
@@ -30,6 +32,7 @@ _STATUS = {
 }
 _NONE = re.compile(r"没有|未|无|均")
 _FEWEST, _MOST = 4, 300
+_SHORT_CLAUSE = 6
 _RULES = ("TX", "N", "Y", "R")
 # The rules keep the text they read last; parts judged side by side would make them read it again and again.
 _AUDIT = threading.Lock()
@@ -107,6 +110,10 @@ class Verifier:
         evidence = evidence_of(self.material, sources)
         yield from manner_faults(text, self.material.own_words)
         yield from support_faults(text, evidence)
+        anchors = {item.anchor[:1] for item in items}
+        yield from polarity_faults(
+            text, evidence.texts, self.material.voice.submission.year, plan=anchors == {"i"}, figures=anchors <= {""}
+        )
         yield from foreign_faults(text, self.material)
         yield from copied_faults(text, self.material)
         yield from self._zero(text, sources)
@@ -119,6 +126,15 @@ class Verifier:
         figures = [fact for key in sources if (fact := ledger.get(key)) and fact.kind in ("cell", "sum", "fee")]
         if figures and not printed - {"year"} and all(not fact.value for fact in figures) and not _NONE.search(text):
             yield Fault("negation", "所依据的数都是零，要写“没有”“未发生”一类的话")
+        zeros = [fact for fact in figures if not fact.value]
+        for clause in split_clauses(text):
+            if SLOT.findall(clause) or _NONE.search(clause) or re.match("其中|上年为", clause):
+                continue
+            for fact in zeros:
+                shared = len(bigrams(clause) & bigrams(fact.label.partition(" ")[2] or fact.label))
+                if shared >= 2 or (shared and len(clause) <= _SHORT_CLAUSE):
+                    yield Fault("negation", f"“{clause[:24]}”：{fact.label}是零，要写“没有”一类的话")
+                    return
 
     def _status(self, text: str, item: Item) -> Iterator[Fault]:
         """What became of last year's problem, told as the unit told it."""

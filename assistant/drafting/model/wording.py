@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib import resources
 
 from assistant.drafting.model.material import PartMaterial
 from assistant.facts.model import Fact
@@ -23,6 +25,7 @@ _YEAR = re.compile(r"(?<![\d{.])(20\d\d)(?=年)")
 _TITLE = re.compile(r"《[^《》]{1,80}》")
 _AGAINST = re.compile(r"[较比由与]?上年度?的?|占办结总数的|合计")
 _REACH = 24
+_LEAD = re.compile(r"[\u4e00-\u9fff]{2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Wording:
                     yield from _about(key, fact, before, after)
                 yield from _direction(key, fact, before)
                 yield from self._swapped(key, fact, words)
+                yield from self._displaced(key, fact, before)
         yield from _moves(text, known)
 
     def _as_given(self, key: str, before: str, after: str) -> bool:
@@ -92,6 +96,34 @@ class Wording:
                 yield Fault("slot_swapped", f"{{{key}}}是“{_about_what(fact)}”，写在这里像是{{{other}}}")
                 return
 
+    @cached_property
+    def _leads(self) -> Mapping[str, frozenset[str]]:
+        """The two characters before each slot in the material, by key."""
+        found: dict[str, set[str]] = {}
+        for text in self._texts:
+            for key, before, _after, _words in slot_places(text):
+                if _LEAD.search(before):
+                    found.setdefault(key, set()).add(before[-2:])
+        return {key: frozenset(leads) for key, leads in found.items()}
+
+    def _displaced(self, key: str, fact: Fact, before: str) -> Iterator[Fault]:
+        """A slot straight behind words that in the material lead to another figure of the same unit, or to its opposite."""
+        lead = before[-2:]
+        known = self._leads.get(key, frozenset())
+        if _LEAD.search(before) and known and lead not in known:
+            for other, rival in self.material.slots.items():
+                same = other != key and rival.unit == fact.unit and rival.text != fact.text and rival.kind != "year"
+                if same and lead in self._leads.get(other, ()):
+                    yield Fault("slot_swapped", f"{{{key}}}是“{_about_what(fact)}”，写在这里像是{{{other}}}")
+                    return
+        near = _stretch(before)
+        told = [_stretch(text[: match.start()]) for text in self._texts for match in re.finditer(re.escape(f"{{{key}}}"), text)]
+        for one, other_side in opposites():
+            for mine, theirs in ((one, other_side), (other_side, one)):
+                if mine.search(near) and told and all(theirs.search(each) and not mine.search(each) for each in told):
+                    yield Fault("negation", f"{{{key}}}是“{_about_what(fact)}”，与“{near[-16:]}”相反")
+                    return
+
     def best_for(self, text: str, start: int, end: int, keys: Iterable[str]) -> list[str]:
         """Those of the keys whose known words agree best with the words beside a stretch of text."""
         marked = f"{text[:start]}{{?}}{text[end:]}"
@@ -99,6 +131,18 @@ class Wording:
         scored = [(len(words & self.contexts.get(key, frozenset())), key) for key in keys]
         best = max((score for score, _key in scored), default=0)
         return [key for score, key in scored if score == best and score > 0]
+
+
+def _stretch(before: str) -> str:
+    """The words before a slot up to the last mark or slot."""
+    return re.split(r"[，；。：、{}]", before)[-1]
+
+
+@lru_cache(maxsize=1)
+def opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """The pairs of opposite words of ``data/verify.toml``."""
+    data = tomllib.loads((resources.files("assistant.drafting.model") / "data" / "verify.toml").read_text(encoding="utf-8"))
+    return tuple((re.compile(one), re.compile(other)) for one, other in data["markers"]["opposites"])
 
 
 def _about_what(fact: Fact) -> str:

@@ -1,0 +1,236 @@
+"""Whether a sentence says yes and no, all and some, done and planned where its sources do, clause by clause.
+
+Each clause is laid beside the clauses of its sources that share most of its words and figures; of several equally near ones, one
+that agrees is enough. The words are lists in ``data/verify.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from assistant.drafting.model.material import SLOT
+from assistant.drafting.model.wording import Fault, opposites
+from assistant.language.text import bigrams, split_clauses
+
+_REACH = 5
+_NEAREST = 0.08
+_YEARS = ("year.prev", "year.next")
+_DATE = re.compile(r"\d{1,2}月(?:\d{1,2}日)?|\d{1,2}日")
+_WORD = re.compile(r"[㐀-鿿]{2}")
+_LIGHT = re.compile("[均都已仍也还将]")
+_COVERS = 0.6
+
+
+@dataclass(frozen=True)
+class Markers:
+    """The words that turn or widen a statement, compiled; ``alike`` is the least share of words that makes two clauses alike."""
+
+    no: re.Pattern[str]
+    not_no: re.Pattern[str]
+    done: re.Pattern[str]
+    planned: re.Pattern[str]
+    all: re.Pattern[str]
+    some: re.Pattern[str]
+    degree: re.Pattern[str]
+    opposites: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    alike: float
+
+
+@lru_cache(maxsize=1)
+def markers() -> Markers:
+    """The marker words of ``data/verify.toml``."""
+    data = tomllib.loads((resources.files("assistant.drafting.model") / "data" / "verify.toml").read_text(encoding="utf-8"))
+    words = data["markers"]
+    names = sorted(data["not_negation"], key=len, reverse=True)
+    deeds = "|".join(sorted({word for line in data["deeds"] for word in line.split() if len(word) > 1}, key=len, reverse=True))
+    return Markers(
+        re.compile(data["negation"]),
+        re.compile("|".join(map(re.escape, names))),
+        re.compile(words["done"]),
+        re.compile(words["planned"].replace("<deed>", f"(?:{deeds}|{words['more_deeds']})")),
+        re.compile(words["all"]),
+        re.compile(words["some"]),
+        re.compile(words["degree"]),
+        opposites(),
+        float(data["bounds"]["alike"]),
+    )
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause with what it is compared by: its words and slots without negations, and its negations' reach."""
+
+    text: str
+    words: frozenset[str]
+    denied: tuple[frozenset[str], ...]
+    affirmed: frozenset[str]
+
+
+def clause_of(text: str) -> Clause:
+    """A clause as it is compared."""
+    bare = _without_names(SLOT.sub("　", text))
+    denied, reached = [], [False] * len(bare)
+    for match in markers().no.finditer(bare):
+        end = min(len(bare), match.end() + _REACH)
+        denied.append(frozenset(_pairs(bare[match.end() : end])))
+        reached[match.start() : end] = [True] * (end - match.start())
+    plain = "".join("　" if hit else char for char, hit in zip(bare, reached, strict=True))
+    words = bigrams(_LIGHT.sub("", markers().no.sub("", bare))) | {f"{{{key}}}" for key in SLOT.findall(text)}
+    return Clause(text, frozenset(words), tuple(denied), frozenset(_pairs(plain)))
+
+
+def _without_names(text: str) -> str:
+    """A text whose set phrases with a negative character in them are no negations."""
+    return markers().not_no.sub(lambda match: match.group().translate(_PLAIN), text)
+
+
+_PLAIN = str.maketrans(dict.fromkeys("没未无不零", "〇"))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1) if _WORD.fullmatch(text[at : at + 2])}
+
+
+def polarity_faults(text: str, sources: Sequence[str], year: int, *, plan: bool, figures: bool) -> Iterator[Fault]:
+    """What a sentence turns round, widens or adds against its sources.
+
+    Args:
+        text: the sentence, figures as slots.
+        sources: the texts it rests on, in all their wordings.
+        year: the report year.
+        plan: whether it rests on measures to come: nothing in it may be told as done.
+        figures: whether it rests on the tables alone: nothing in it may be told as planned.
+    """
+    sources = [_years_as_slots(source, year) for source in sources]
+    given = [clause_of(each) for source in sources for each in split_clauses(source)]
+    whole = "\n".join(sources)
+    yield from _words(text, whole, plan=plan, figures=figures)
+    denied = frozenset(pair for clause in given for reach in clause.denied for pair in reach)
+    for each in split_clauses(text):
+        clause = clause_of(each)
+        near = _nearest(clause, given)
+        for check in (_negation, _opposites, _widened, _unplanned, _years, _dates):
+            fault = next(check(clause, near, denied, text if check is _unplanned else whole), None)
+            if fault:
+                yield fault
+                return
+
+
+def _years_as_slots(text: str, year: int) -> str:
+    """A text whose neighbouring years are named alike, however it names them."""
+    names = {str(year): "{year}", str(year - 1): "{year.prev}", str(year + 1): "{year.next}"}
+    text = re.sub(r"(?<![\d{.])20\d\d(?=年)", lambda match: names.get(match.group(), match.group()), text)
+    text = re.sub("[上去]年(?!份|龄)", "{year.prev}年", text)
+    return re.sub("明年", "{year.next}年", re.sub("今年", "{year}年", text))
+
+
+def _nearest(clause: Clause, given: Iterable[Clause]) -> list[Clause]:
+    """The clauses of the sources most alike, none below the bound."""
+    if not clause.words:
+        return []
+    shares = [(len(clause.words & other.words) / len(clause.words), other) for other in given]
+    best = max((share for share, _other in shares), default=0.0)
+    if best < markers().alike:
+        return []
+    return [other for share, other in shares if share >= max(markers().alike, best - _NEAREST)]
+
+
+def _negation(clause: Clause, near: list[Clause], denied: frozenset[str], _whole: str) -> Iterator[Fault]:
+    if clause.denied:
+        most = max((len(other.denied) for other in near), default=0)
+        unknown = [reach for reach in clause.denied if not reach & denied]
+        if (near and len(clause.denied) > most) or (unknown and not most):
+            yield _turned(clause, near)
+    if near and all(_denies(other, clause) for other in near):
+        yield _turned(clause, near)
+
+
+def _denies(other: Clause, clause: Clause) -> bool:
+    """Whether a source's clause denies what this clause affirms."""
+    if len(clause.denied) >= len(other.denied):
+        return False
+    return (not clause.denied and _covers(clause, other)) or any(reach & clause.affirmed for reach in other.denied)
+
+
+def _covers(clause: Clause, other: Clause) -> bool:
+    """Whether a clause tells most of a source's clause, so that what is missing was left out of it."""
+    return len(clause.words & other.words) >= _COVERS * len(other.words)
+
+
+def _turned(clause: Clause, near: list[Clause]) -> Fault:
+    told = f"（依据是“{_short(near[0].text)}”）" if near else ""
+    return Fault("negation", f"“{_short(clause.text)}”与依据的意思相反{told}")
+
+
+def _opposites(clause: Clause, near: list[Clause], _denied: frozenset[str], _whole: str) -> Iterator[Fault]:
+    for one, other in markers().opposites:
+        for mine, theirs in ((one, other), (other, one)):
+            if mine.search(clause.text) and near and all(theirs.search(each.text) and not mine.search(each.text) for each in near):
+                yield _turned(clause, near)
+
+
+def _widened(clause: Clause, near: list[Clause], _denied: frozenset[str], whole: str) -> Iterator[Fault]:
+    words = markers()
+    added = words.all.findall(clause.text)
+    most = max((len(words.all.findall(each.text)) for each in near), default=len([word for word in added if word in whole]))
+    if len(added) > most:
+        yield Fault("scope", f"依据里没有“{added[-1]}”，“{_short(clause.text)}”说宽了")
+    if not near:
+        return
+    kept = len(words.some.findall(clause.text))
+    if all(kept < len(words.some.findall(each.text)) and _narrowed(clause, each) for each in near):
+        yield Fault("scope", f"依据说的是“{words.some.findall(near[0].text)[0]}”，“{_short(clause.text)}”说宽了")
+
+
+def _unplanned(clause: Clause, near: list[Clause], _denied: frozenset[str], text: str) -> Iterator[Fault]:
+    """A clause told as done that its sources plan; the word for it may stand anywhere in the sentence ``text``."""
+    words = markers()
+    if near and not words.planned.search(text) and all(words.planned.search(each.text) and _covers(clause, each) for each in near):
+        yield Fault("planned", f"依据里“{_short(near[0].text)}”是打算做的事，不能写成已经做的")
+
+
+def _narrowed(clause: Clause, other: Clause) -> bool:
+    """Whether a source's clause narrows what this clause tells."""
+    after = (other.text[match.end() : match.end() + 2] for match in markers().some.finditer(other.text))
+    return _covers(clause, other) or any(pair in clause.text for pair in after if len(pair) == 2)
+
+
+def _years(clause: Clause, near: list[Clause], _denied: frozenset[str], whole: str) -> Iterator[Fault]:
+    mine = {key for key in SLOT.findall(clause.text) if key.startswith("year")}
+    for key in _YEARS:
+        slot = f"{{{key}}}"
+        bare = clause.text == f"{slot}年" and not any(each.text == clause.text for each in near)
+        other = bool(mine and near) and key not in mine and all(slot in each.text for each in near)
+        if (key in mine and slot not in whole) or bare or other:
+            yield Fault("year", f"“{_short(clause.text)}”的年度与依据不同")
+
+
+def _words(text: str, whole: str, *, plan: bool, figures: bool) -> Iterator[Fault]:
+    words = markers()
+    for match in words.degree.finditer(text):
+        if match.group() not in whole:
+            yield Fault("quality", f"依据里没有“{match.group()}”这样的说法，不能写")
+            return
+    planned = words.planned.search(text)
+    if planned and not plan and (figures or not words.planned.search(whole)):
+        yield Fault("planned", f"依据是已经做的事，不能写“{SLOT.sub('…', planned.group())}”")
+    done = words.done.search(text)
+    if done and plan and not words.done.search(whole):
+        yield Fault("planned", f"依据是改进措施，还没有做，不能写“{done.group()}”")
+
+
+def _dates(clause: Clause, near: list[Clause], _denied: frozenset[str], whole: str) -> Iterator[Fault]:
+    told = _DATE.findall(SLOT.sub("　", clause.text))
+    for date in dict.fromkeys(told):
+        known = max((_DATE.findall(SLOT.sub("　", each.text)).count(date) for each in near), default=whole.count(date))
+        if told.count(date) > known:
+            yield Fault("date", f"“{date}”与依据里的时间不同")
+
+
+def _short(text: str) -> str:
+    return SLOT.sub("…", text)[:24]
