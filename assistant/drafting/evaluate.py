@@ -70,6 +70,19 @@ def read_cases(path: Path) -> tuple[Case, ...]:
         raise InputError(what, place=str(path), remedy="请对照 corpus/eval/README.md 改正") from error
 
 
+def choose_cases(cases: tuple[Case, ...], chosen: Iterable[str]) -> tuple[Case, ...]:
+    """The cases with these ids, in the file's order; all where none is named.
+
+    Raises:
+        InputError: there is no case of that id.
+    """
+    wanted = tuple(chosen)
+    for name in wanted:
+        if not any(case.id == name for case in cases):
+            raise InputError(f"没有“{name}”这一例", remedy="用例的 id 见 corpus/eval/cases.json")
+    return tuple(case for case in cases if not wanted or case.id in wanted)
+
+
 def run_cases(
     cases: Iterable[Case],
     folder: Path,
