@@ -51,13 +51,11 @@ def mount(app: FastAPI, services: Services, pages: Sequence[Page]) -> None:
 
 def _build(services: Services, pages: Sequence[Page]) -> gr.Blocks:
     import gradio as gr
-    from gradio.components.navbar import Navbar
 
     from assistant.site.wiring import Wiring
 
     blocks = gr.Blocks(analytics_enabled=False, title="", delete_cache=FORGET_SECONDS)
     for page in pages:
-        with blocks if not page.path else blocks.route(page.title, f"/{page.path}"):
-            Navbar(visible=False)
+        with blocks if not page.path else blocks.route(page.title, f"/{page.path}", show_in_navbar=False):
             page.build(Wiring(services, page, blocks))
     return blocks

@@ -8,5 +8,6 @@ from assistant.site.page import Page
 def all_pages() -> tuple[Page, ...]:
     """All pages; the first one has the address ``/``."""
     from assistant.site.pages.desk import Desk
+    from assistant.site.pages.manage import Manage
 
-    return (Desk(),)
+    return (Desk(), Manage())
