@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from assistant.drafting.brief import Brief, PartBrief, Point, Suggestion
-from assistant.drafting.register import says_nothing
+from assistant.drafting.register import printable, says_nothing
 from assistant.facts.ledger import Ledger
 from assistant.form import Aspect, Form, UnitKind
 from assistant.language.numerals import to_chinese
@@ -212,7 +212,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _head(text: str) -> str:
-    return re.split("[，；。]", text)[0]
+    return re.split("[，；。]", printable(text, (), 0).text)[0]
 
 
 @lru_cache(maxsize=1)

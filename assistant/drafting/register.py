@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
+from assistant.drafting.model.privacy import Personal, find_personal
 from assistant.facts.model import Fact
 from assistant.language.quantities import find_quantities
 
@@ -50,6 +51,7 @@ class Words:
 
     drop: tuple[re.Pattern[str], ...]
     rates: tuple[re.Pattern[str], ...]
+    orders: re.Pattern[str]
     delete: tuple[re.Pattern[str], ...]
     vague: tuple[str, ...]
     rules: tuple[tuple[re.Pattern[str], str], ...]
@@ -57,11 +59,16 @@ class Words:
 
 @dataclass
 class Written:
-    """A note in the written register: sentences with slots, and what was left out or is too vague, in Chinese."""
+    """A note in the written register: sentences with slots, and what was left out or is too vague, in Chinese.
+
+    ``orders`` are stretches that speak to the writer, ``personal`` places with personal data; neither is ever printed.
+    """
 
     sentences: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     vague: list[str] = field(default_factory=list)
+    orders: list[str] = field(default_factory=list)
+    personal: tuple[Personal, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -71,6 +78,7 @@ def register_words() -> Words:
     return Words(
         tuple(_compiled(pattern) for pattern in data["drop_clause"]),
         tuple(_compiled(pattern) for pattern in data["drop_rate"]),
+        re.compile("|".join(data["orders"])),
         tuple(_compiled(pattern) for pattern in data["delete"]),
         tuple(data["vague"]),
         tuple((_compiled(rule["pattern"]), rule["replace"]) for rule in data["rules"]),
@@ -96,6 +104,65 @@ def _sign(fact: Fact, after: str) -> str:
     """The per cent or per mille sign of a figure whose sign stood before it in words (百分之, 千分之)."""
     sign = fact.unit if fact.unit in ("%", "‰") else ""
     return "" if after.lstrip().startswith(("%", "％", "‰")) else sign
+
+
+@dataclass(frozen=True)
+class Printable:
+    """A text handed in as far as it may be printed or shown to a model: figures as slots, personal data and orders gone."""
+
+    text: str
+    orders: tuple[str, ...] = ()
+    personal: tuple[Personal, ...] = ()
+
+
+_HIDDEN = "█"
+_HIDDEN_PLACES = (
+    (re.compile("[（(【][^（）()【】]*█+[^（）()【】]*[）)】]"), ""),
+    (re.compile("█+(?:先生|女士|小姐|同志)"), "当事人"),
+    (
+        re.compile(
+            "[，、]?(?:其|本人|联系)?(?:公民)?(?:居民)?(?:身份证(?:件)?|手机|电话|联系方式|案|编|文)?(?:号码?)?(?:为|是|系|[：:])?\\s*█+号?"
+        ),
+        "",
+    ),
+)
+
+
+def printable(text: str, figures: Iterable[Fact], year: int) -> Printable:
+    """What of a text handed in may be printed.
+
+    Personal data of private persons is taken out with the words that lead to it; from the first clause that speaks to the writer
+    to the end of its sentence nothing is kept (lists ``orders`` of ``data/register.toml``).
+    """
+    personal = find_personal(text)
+    hidden = text
+    for place in personal:
+        hidden = hidden[: place.start] + _HIDDEN * (place.end - place.start) + hidden[place.end :]
+    clear = [fact for fact in figures if all(fact.end <= place.start or place.end <= fact.start for place in personal)]
+    body = slotted(hidden, clear, year)
+    for pattern, instead in _HIDDEN_PLACES if personal else ():
+        body = pattern.sub(instead, body)
+    kept, orders = [], []
+    for sentence in _SENTENCE.findall(body):
+        at = _order_at(sentence)
+        if at is None:
+            kept.append(sentence)
+            continue
+        orders.append(sentence[at:].strip("，；。\n "))
+        if before := sentence[:at].rstrip("，,、 "):
+            kept.append(f"{before}。")
+    return Printable("".join(kept).strip() if orders else "".join(kept), tuple(orders), personal)
+
+
+_SENTENCE = re.compile(r"[^。；;！!？?\n]*[。；;！!？?\n]|[^。；;！!？?\n]+")
+
+
+def _order_at(sentence: str) -> int | None:
+    """Where the clause begins that speaks to the writer; None if none does."""
+    found = register_words().orders.search(_PROTECTED.sub(lambda match: "　" * len(match.group()), sentence))
+    if found is None:
+        return None
+    return max(sentence.rfind(mark, 0, found.start()) for mark in "，,：:、") + 1
 
 
 def _years_outside_titles(text: str, year: int) -> str:
@@ -125,8 +192,10 @@ def written(text: str, figures: Iterable[Fact], year: int, own_name: str) -> Wri
         "year.prev": str(year - 1),
         "year.next": str(year + 1),
     }
-    body, kept = _protected(_plain_marks(slotted(text, figures, year)))
-    result = Written(vague=[word for word in words.vague if word in body])
+    fit = printable(text, figures, year)
+    body, kept = _protected(_plain_marks(fit.text))
+    told = [_readable(order, printed) for order in fit.orders]
+    result = Written(vague=[word for word in words.vague if word in body], orders=told, personal=fit.personal)
     body = _without_attitudes(body, words, result, lambda clause: _readable(_restored(clause, kept), printed))
     body = _NEXT_YEAR.sub("{year.next}年", _LAST_YEAR.sub("上年", _OWN_NAMES.sub(own_name, _THIS_YEAR.sub("{year}年", body))))
     for pattern in words.delete:

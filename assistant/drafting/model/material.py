@@ -7,18 +7,15 @@ paragraphs; gap marks and joining sentences are fixed and never asked of a model
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from importlib import resources
+from functools import cached_property
 
 from assistant.drafting.brief import PartBrief
 from assistant.drafting.draft import Part, Sentence
-from assistant.drafting.model.privacy import mask_personal
 from assistant.drafting.offline.notes import figures_of
 from assistant.drafting.offline.voice import Voice
-from assistant.drafting.register import slotted
+from assistant.drafting.register import printable
 from assistant.facts.model import Fact
 from assistant.form import Form, Node
 
@@ -96,7 +93,7 @@ class PartMaterial:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """The texts handed in, by source key, figures as slots, personal data masked."""
+        """The texts handed in, by source key, figures as slots, no personal data."""
         keys = dict.fromkeys(key for item in self.open for key in item.sources)
         return {key: text for key in keys if (text := evidence_text(self.voice, key))}
 
@@ -113,7 +110,7 @@ class PartMaterial:
 
 
 def evidence_text(voice: Voice, key: str) -> str:
-    """A text of the submission as evidence: figures as slots, personal data masked; for follow-ups the problem and its state.
+    """A text of the submission as evidence: figures as slots, no personal data; for follow-ups the problem and its state.
 
     Empty for keys that are no text of this year.
     """
@@ -128,20 +125,7 @@ def evidence_text(voice: Voice, key: str) -> str:
         kind = "improve"
     elif any(note.id == key for note in given.notes):
         kind = "note"
-    return mask_personal(without_orders(slotted(found.text, figures_of(voice, f"{kind}.{key}"), given.year)))[0]
-
-
-def without_orders(text: str) -> str:
-    """A text handed in without the stretches that speak to a model; nothing of them is ever shown to one."""
-    pieces = re.split(r"(?<=[。；\n])", text)
-    kept = "".join(piece for piece in pieces if not _orders().search(piece))
-    return kept.strip("；\n ") if kept != text else text
-
-
-@lru_cache(maxsize=1)
-def _orders() -> re.Pattern[str]:
-    data = tomllib.loads((resources.files("assistant.drafting.model") / "data" / "verify.toml").read_text(encoding="utf-8"))
-    return re.compile("|".join(data["orders"]))
+    return printable(found.text, figures_of(voice, f"{kind}.{key}"), given.year).text.strip("；\n ")
 
 
 def part_material(

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
-from assistant.drafting.model.privacy import mask_personal
 from assistant.drafting.model.prompts import Prompt
 from assistant.drafting.model.types import RenderedPrompt
+from assistant.drafting.register import printable
 from assistant.facts.model import Fact
 
 _MARKS = str.maketrans({"<": "＜", ">": "＞"})
@@ -89,7 +89,7 @@ def _what(material: PartMaterial, item: Item) -> str:
     if re.fullmatch(r"f\d+", item.anchor):
         follow = material.voice.submission.follow_ups[int(item.anchor[1:]) - 1]
         past = "".join(f"，{key}" for key in item.sources if key.startswith("prev.p"))
-        return f"{item.anchor}{past}，上年问题“{safe(mask_personal(_plain(follow.problem))[0])}”的整改：{_STATUS[follow.status]}"
+        return f"{item.anchor}{past}，上年问题“{safe(_plain(follow.problem))}”的整改：{_STATUS[follow.status]}"
     kind = ledger[item.anchor].label.partition(item.anchor)[0] or "素材"
     return f"{kind}{item.anchor}"
 
@@ -98,6 +98,7 @@ def _plain(text: str) -> str:
     """Last year's problem without the clauses that hold figures: they belong to last year."""
     from assistant.language.quantities import statistics
 
+    text = printable(text, (), 0).text
     clauses = [clause for clause in re.split(r"[，；。]", text.replace("{", "｛").replace("}", "｝")) if clause]
     return "，".join(clause for clause in clauses if not statistics(clause)) or "上年所列问题"
 

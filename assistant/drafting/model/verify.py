@@ -16,7 +16,7 @@ from assistant.drafting.model.contract import WrittenSentence, tidy
 from assistant.drafting.model.language import traditional_characters
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
 from assistant.drafting.model.polarity import polarity_faults
-from assistant.drafting.model.privacy import MASKS
+from assistant.drafting.model.privacy import MASKS, find_personal
 from assistant.drafting.model.support import copied_faults, evidence_of, foreign_faults, manner_faults, support_faults
 from assistant.drafting.model.wording import Fault, Wording, with_slots
 from assistant.drafting.offline.voice import source_of
@@ -239,7 +239,7 @@ def _shape(text: str) -> Iterator[Fault]:
     bare = SLOT.sub("x", text)
     if _SHAPE.search(bare) or bare.count("{") or bare.count("}"):
         yield Fault("shape", "不能有换行、书写符号、网址、待补标记或不成对的花括号")
-    if any(mask in text for mask in MASKS.values()):
+    if any(mask in text for mask in MASKS.values()) or find_personal(SLOT.sub("　", text)):
         yield Fault("personal", "不写个人信息和案号")
     if _LETTERS.search(SLOT.sub("", text)):
         yield Fault("shape", "不能写外文")

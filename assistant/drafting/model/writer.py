@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.drafting.brief import Brief, PartBrief
-from assistant.drafting.draft import Hint, Part, Usage
+from assistant.drafting.draft import Part, Usage
 from assistant.drafting.model.material import PartMaterial, part_material
 from assistant.drafting.model.part_writer import Asker, Bounds, PartResult, PartWriter
-from assistant.drafting.model.privacy import find_personal, told
 from assistant.drafting.model.progress import Cancel, Steps, Tell
 from assistant.drafting.model.prompts import NEEDED, Prompt, load_prompt
 from assistant.drafting.model.retrieving import Retrieved, retrieve
@@ -108,7 +107,6 @@ class ModelWriter:
             self.materials[brief.key] = part_material(brief, part, voice, precedents=texts, provisions=found.provisions)
         voice.ledger.with_value(Decimal(-1))
         self.steps("retrieve", done=True)
-        voice.hints += _personal(voice)
         return offline
 
     def _written(self, briefs: tuple[PartBrief, ...], voice: Voice) -> tuple[Part, ...]:
@@ -122,16 +120,3 @@ class ModelWriter:
         self.results |= dict(zip(open_parts, results, strict=True))
         self.steps("draft", done=True, points=points, settled=sum(result.settled for result in results))
         return tuple(self.results[part.key].part if part.key in open_parts else part for part in offline)
-
-
-def _personal(voice: Voice) -> list[Hint]:
-    """A hint for each text with personal data: it was masked before the model saw the text, and stands in the report if kept."""
-    given = voice.submission
-    texts = [(item.id, item.text) for items in (given.notes, given.problems, given.improvements) for item in items]
-    texts += [(f"f{number}", f"{item.problem}\n{item.text}") for number, item in enumerate(given.follow_ups, 1)]
-    found = ((key, told(find_personal(text))) for key, text in texts)
-    return [
-        Hint(kind="personal", text=f"{key}里有{what}，没有交给模型；请核对是否应当写入报告", sources=(key,))
-        for key, what in found
-        if what
-    ]

@@ -6,6 +6,7 @@ import re
 from itertools import count
 
 from assistant.drafting.draft import Hint, Sentence
+from assistant.drafting.model.privacy import told
 from assistant.drafting.offline.repeats import without_repeats
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.register import Written, written
@@ -41,6 +42,13 @@ def in_writing(voice: Voice, text: str, prefix: str, name: str) -> Written:
                 sources=(source,),
             )
         )
+    for order in result.orders:
+        what = "像是写给起草者的话，不是工作内容"
+        voice.hints.append(Hint(kind="left_out", text=f"{name}中的“{order[:60]}”没有写入正文：{what}", sources=(source,)))
+    if result.personal:
+        what = told(result.personal)
+        hint = f"{name}里有{what}，没有写入正文，也不交给模型；报告将向社会公布，请核对"
+        voice.hints.append(Hint(kind="personal", text=hint, sources=(source,)))
     for word in result.vague:
         voice.hints.append(Hint(kind="vague", text=f"{name}中的“{word}”没有准数，请补充次数或数量", sources=(source,)))
     for fact in figures_of(voice, prefix):
@@ -54,7 +62,11 @@ def note(voice: Voice, note_id: str, *, opening: bool = False) -> list[Sentence]
     found = next((item for item in voice.submission.notes if item.id == note_id), None)
     if found is None:
         return []
-    texts = in_writing(voice, found.text, f"note.{note_id}", f"素材 {note_id} ").sentences
+    result = in_writing(voice, found.text, f"note.{note_id}", f"素材 {note_id} ")
+    texts = result.sentences
+    if not texts and (result.orders or result.personal):
+        ask = f"素材 {note_id} 去掉不能公布的内容和写给起草者的话以后，没有可写的事。请补充做了什么"
+        return [voice.gap(f"note.{note_id}", ask, note_id)]
     if found.aspect == "s1.request":
         texts = [kept for text in texts if (kept := without_repeats(voice, text))]
     if texts and _NEGATIVE.match(texts[0]):

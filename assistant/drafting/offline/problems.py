@@ -8,7 +8,7 @@ from assistant.drafting.draft import Paragraph, Sentence
 from assistant.drafting.offline.figures import related_figures
 from assistant.drafting.offline.notes import in_writing
 from assistant.drafting.offline.voice import Voice
-from assistant.drafting.register import says_nothing
+from assistant.drafting.register import printable, says_nothing
 from assistant.language.numerals import to_chinese
 from assistant.language.quantities import statistics
 from assistant.submission.model import FollowUp, Improvement, Problem
@@ -61,6 +61,7 @@ def _title(text: str, number: int) -> str:
 
     Its first clause, a count at its head left out; else a later clause that stands alone; else only which one it was.
     """
+    text = printable(text, (), 0).text
     clauses = [clause for clause in re.split(r"[，；。]", text.replace("{", "｛").replace("}", "｝")) if clause]
     first = _without_count(_LIST_MARK.sub("", clauses[0])) if clauses else ""
     candidates = [first, *(clause for clause in clauses[1:] if len(clause) >= _QUOTABLE and not _DEPENDENT.match(clause))]
