@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant import __version__
+from assistant.batch.command import batch, worker
 from assistant.checking.command import check
 from assistant.drafting.eval_command import evaluate
 from assistant.library.commands import library
@@ -35,9 +36,11 @@ def main() -> None:
     """政府信息公开工作年度报告起草助手：由统计数据和工作素材起草全文，每个数字可追溯到表格、素材或条文。"""
 
 
+main.add_command(batch)
 main.add_command(check)
 main.add_command(evaluate)
 main.add_command(library)
+main.add_command(worker)
 main.add_command(serve)
 for _command in RECORD_COMMANDS:
     main.add_command(_command)

@@ -1,0 +1,483 @@
+"""A run over one folder: lists, has read, matches, has drafted, watches over the workers, writes down what became of everything."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from assistant.batch.children import Children
+from assistant.batch.database import place_of, run_id
+from assistant.batch.engine import Board, Work, prepare
+from assistant.batch.gate import reset_gate, spent_so_far
+from assistant.batch.machine import Lock, Watch, machine_id
+from assistant.batch.matching import Plan
+from assistant.batch.pipeline import Job, is_done, write_record
+from assistant.batch.places import WORK, check_out, make_folder
+from assistant.batch.planning import Options, jobs_of, plan_of
+from assistant.batch.readings import Listed, Reading, files_in, forget_readings
+from assistant.batch.records import (
+    PROGRESS_FILE,
+    RUN_FILE,
+    Progress,
+    RunRecord,
+    RunState,
+    UnitRecord,
+    read_run,
+    totals,
+)
+from assistant.batch.store import Store, Tally
+from assistant.batch.worker import Files, take_over
+from assistant.errors import AssistantError, InputError, OutputError
+from assistant.files import write_atomically
+from assistant.form import default_registry
+from assistant.settings import load_settings
+
+LOCK_FILE, STOP_FILE = f"{WORK}/lock", f"{WORK}/stop"
+_TICK = 0.25
+_READ_AT_A_TIME = 16
+_OFFLINE_AT_ONCE = 4
+_MOST_CRASHES = 5
+_ROUNDS = 3
+_LOOK_EVERY = 5.0
+
+
+class Run:
+    """One start of a run. ``stop`` may be called from a signal handler: once to end gently, again to end at once.
+
+    Args:
+        options: how to run.
+        show: is given the progress now and then.
+        say: is given lines for a person.
+    """
+
+    def __init__(
+        self, options: Options, *, show: Callable[[Progress], None] | None = None, say: Callable[[str], None] | None = None
+    ):
+        self._show, self._say = show or (lambda _progress: None), say or (lambda _line: None)
+        self._given = options
+        self._stops = 0
+        self._began = time.monotonic()
+        self._crashes: Counter[str] = Counter()
+        self._watch = Watch()
+        self._looked = time.monotonic()
+        self._before = 0
+        self._last_shown = 0.0
+
+    def stop(self) -> None:
+        """Take up nothing more; called again, leave what is under way."""
+        self._stops += 1
+
+    def go(self) -> RunRecord:
+        """Run to the end, or until stopped; the record as it was written.
+
+        Raises:
+            InputError: nothing to draft, the year cannot be told, FOLDER and OUT lie in each other.
+            OutputError: OUT cannot be written.
+            AssistantError: another process runs this; the database is gone; no model is configured.
+        """
+        given = self._given
+        folder = given.folder.resolve()
+        previous = given.previous.resolve() if given.previous else None
+        if not folder.is_dir() or (previous is not None and not previous.is_dir()):
+            raise InputError("没有这个文件夹", place=str(previous if folder.is_dir() else folder), remedy="请检查路径")
+        out = check_out(given.out, tuple(path for path in (folder, previous) if path))
+        self.options = Options(**{**given.__dict__, "folder": folder, "out": out, "previous": previous})
+        self.out, self.id = out, run_id(out)
+        make_folder(out, WORK)
+        lock = Lock(out / LOCK_FILE)
+        if not lock.take():
+            raise AssistantError("这个输出文件夹正在由另一个程序批量起草", place=str(out), remedy="请等它做完，或先停下它")
+        try:
+            (out / STOP_FILE).unlink(missing_ok=True)
+            return self._within()
+        finally:
+            lock.release()
+
+    def _within(self) -> RunRecord:
+        self._require_model()
+        self.day = self._day()
+        self.registry = default_registry()
+        self.place = place_of(self.id, self.options.database)
+        home = load_settings().home
+        self._executors = tuple(f"{machine_id(home)}-{self.id}-{number}" for number in range(1, self.options.workers + 1))
+        self.store = Store(self.place)
+        self.store.prepare()
+        prepare(self.place)
+        self.board = Board(self.store)
+        self._children = Children(self.place, self.id, self._executors, home / "batch" / "logs" / f"{self.id}.log")
+        try:
+            return self._with_workers()
+        finally:
+            self._children.end(10.0)
+            with suppress(Exception):
+                self._farewell()
+
+    def _with_workers(self) -> RunRecord:
+        state = self.store.state(self.id)
+        reset_gate(self.store, self.id, spent=state == "finished")
+        self.store.set_state(self.id, "running", self.options.writer)
+        self.board.give_back(self.id, living=() if not self.place.shared else None, dead=self._own())
+        self.board.open_queue(self.id, self._at_once())
+        self._began = time.monotonic()
+        self.progress = Progress(state="running", pid=os.getpid(), message="正在读取文件")
+        plan = self._read_all()
+        if plan is None:
+            return self._told_stopped()
+        self.records, jobs = jobs_of(plan, self.options, self.id, self.day, self.registry)
+        self.run = self._begun(plan)
+        self._write_run()
+        self._draft(jobs)
+        return self._finish(jobs)
+
+    def _draft(self, jobs: list[Job]) -> None:
+        """Have all units drafted; rounds after the first write again what somebody took away meanwhile."""
+        for number in range(_ROUNDS):
+            left = [
+                job for job in jobs if is_done(self.out, job.record, again=self.options.writer == "model" and number == 0) is None
+            ]
+            self._before = len(jobs) - len(left)
+            if not left or self._stops or (number and not self._taken_away(left)):
+                break
+            self._children.start()
+            self._put(left)
+            self._wait_for(len(jobs))
+            if self._over():
+                break
+
+    def _taken_away(self, left: list[Job]) -> bool:
+        """Whether units that were done are no longer there."""
+        outcomes = self.store.outcomes(self.id)
+        return any(outcomes.get((job.record.key, job.record.fingerprint), ("", 0))[0] == "done" for job in left)
+
+    def _put(self, jobs: list[Job]) -> None:
+        """Into the queue with what is not there yet; out of it with what is no longer wanted."""
+        self.store.expect(self.id, [(job.record.key, job.record.fingerprint) for job in jobs])
+        wanted = {f"{self.id}:{job.record.key}:{job.record.fingerprint}": job for job in jobs}
+        known = self.board.of(self.id)
+        active = {work.id.rpartition(":")[0]: work for work in known if work.status in ("ENQUEUED", "PENDING")}
+        self.board.drop([work.id for stem, work in active.items() if stem not in wanted])
+        ended = Counter(work.id.rpartition(":")[0] for work in known)
+        new = [(f"{stem}:{ended[stem]}", job.model_dump_json()) for stem, job in wanted.items() if stem not in active]
+        self.board.put_drafting(self.id, new)
+
+    def _read_all(self) -> Plan | None:
+        """List all files, have those read that were not read before, sort them; None when stopped."""
+        options = self.options
+        listed = list(files_in(options.folder, "folder", self.out))
+        if options.previous is not None:
+            listed += files_in(options.previous, "previous", self.out)
+        known = self.store.readings(self.id)
+        keys = {each.key for each in listed if each.key}
+        self.store.forget_readings(self.id, set(known) - keys)
+        forget_readings(self.out, keys)
+        again = {key for key, reading in known.items() if reading.problem}
+        unread = list({each.key: each for each in listed if each.key and (each.key not in known or each.key in again)}.values())
+        self.store.forget_readings(self.id, again)
+        if unread and not self._have_read(unread):
+            return None
+        return plan_of(listed, self.store.readings(self.id), options, self.day)
+
+    def _have_read(self, unread: list[Listed]) -> bool:
+        """Have files read; False when stopped."""
+        self._children.start()
+        stale = [work.id for work in self.board.active(self.id) if work.name == "read_files"]
+        self.board.drop(stale)
+        mark = f"{time.time_ns():x}"
+        chunks = [tuple(unread[at : at + _READ_AT_A_TIME]) for at in range(0, len(unread), _READ_AT_A_TIME)]
+        works = [(f"{self.id}:read:{mark}:{number}", self._files(chunk)) for number, chunk in enumerate(chunks)]
+        self._chunks = {work: chunk for (work, _text), chunk in zip(works, chunks, strict=True)}
+        self.board.put_reading(self.id, works)
+        wanted = {each.key for each in unread}
+        while not self._stopping():
+            left = wanted - self.store.read_keys(self.id)
+            if not left or (self._quiet_for() and not self._reading_active()):
+                return True
+            self._report("正在读取文件", total=len(wanted), done=len(wanted) - len(left), waiting=len(left))
+            self._pause()
+        return False
+
+    def _files(self, chunk: tuple[Listed, ...]) -> str:
+        options = self.options
+        return Files(
+            run=self.id,
+            out=str(self.out),
+            folder=str(options.folder),
+            previous_folder=str(options.previous or ""),
+            files=chunk,
+        ).model_dump_json()
+
+    def _reading_active(self) -> bool:
+        return any(work.name == "read_files" for work in self.board.active(self.id))
+
+    def _wait_for(self, total: int) -> None:
+        """Until no unit is waited for, or the run is to stop."""
+        while not self._stopping():
+            tally = self.store.tally(self.id)
+            self._report("", total=total, done=self._before + tally.done, failed=tally.failed, waiting=tally.waiting, tally=tally)
+            if not tally.waiting or self._paused():
+                return
+            if self._quiet_for() and not self.board.active(self.id):
+                self._settle_lost()
+                return
+            self._pause()
+
+    def _settle_lost(self) -> None:
+        """Write down as failed what ended without a word: its worker could not write even that."""
+        outcomes = self.store.outcomes(self.id)
+        for number, record in enumerate(self.records):
+            if outcomes.get((record.key, record.fingerprint), ("", 0))[0] != "waiting":
+                continue
+            told = "起草没有完成，也没有留下原因。再次运行会重做；若仍如此，请把填报件交给维护人员"
+            failed = record.model_copy(update={"state": "failed", "message": told})
+            self.records[number] = failed
+            self.store.finish(self.id, failed)
+
+    def _pause(self) -> None:
+        self._children.watch(self._died)
+        if self._children.hopeless:
+            raise AssistantError(
+                "工作进程一启动就退出", place=str(self._children.log), remedy="请查看日志，已写好的都在输出文件夹里"
+            )
+        if self.place.shared:
+            dead = self._watch.dead(self.store.beats()) - set(self._executors)
+            if dead:
+                take_over(self.store, self.board, dead)
+        time.sleep(_TICK)
+
+    def _died(self, executor: str) -> None:
+        """Count what a dead worker had under way; what was there each time is taken out of the run."""
+        with suppress(Exception):
+            self.store.bury(executor)
+        mine = [work for work in self.board.active(self.id) if work.status == "PENDING" and work.executor == executor]
+        for work in mine:
+            self._crashes[work.id] += 1
+        worst = max((self._crashes[work.id] for work in mine), default=0)
+        if worst >= 2:  # one at a time from now on, so that the guilty one is alone
+            self.board.open_queue(self.id, 1)
+        for work in mine:
+            if self._crashes[work.id] >= _MOST_CRASHES:
+                self._take_out(work)
+        self.board.give_back(self.id, dead=[executor])
+
+    def _take_out(self, work: Work) -> None:
+        self.board.drop([work.id])
+        told = f"处理它时程序 {_MOST_CRASHES} 次异常退出，已跳过。请检查这个文件，再次运行会重试"
+        if work.name == "read_files":
+            chunk = self._chunks.get(work.id, ())
+            if len(chunk) == 1:
+                self.store.keep_readings(self.id, [Reading(key=chunk[0].key, problem=told)])
+            for number, each in enumerate(chunk if len(chunk) > 1 else ()):
+                single = f"{work.id}.{number}:0"
+                self._chunks[single] = (each,)
+                self.board.put_reading(self.id, [(single, self._files((each,)))])
+            return
+        key = work.id.split(":")[1]
+        for record in self.records:
+            if record.key == key and record.fingerprint == work.id.split(":")[2]:
+                failed = record.model_copy(update={"state": "failed", "message": told})
+                with suppress(OutputError):
+                    write_record(self.out, failed)
+                self.store.finish(self.id, failed)
+
+    def _stopping(self) -> bool:
+        if not self._stops and (self.out / STOP_FILE).exists():
+            self._stops += 1
+        return self._stops > 0
+
+    def _paused(self) -> str:
+        """Why the run waits for the model, empty while it does not."""
+        if self.options.writer != "model" or not self.options.pause:
+            return ""
+        return spent_so_far(self.store, self.id)[2]
+
+    def _over(self) -> bool:
+        return bool(self._stops or self._paused())
+
+    def _quiet_for(self) -> bool:
+        """Whether it is time again to look at the queue itself."""
+        if time.monotonic() - self._looked < _LOOK_EVERY:
+            return False
+        self._looked = time.monotonic()
+        return True
+
+    def _end_gently(self) -> None:
+        """Let nobody take up more and wait for what is under way, unless told again to stop."""
+        self.board.close_queue(self.id)
+        time.sleep(2 * _TICK)
+        while self._stops < 2 and any(work.status == "PENDING" for work in self.board.active(self.id)):
+            self._report(
+                "正在停止：等手头的做完",
+                total=self.progress.total,
+                done=self.progress.done,
+                failed=self.progress.failed,
+                waiting=self.progress.waiting,
+            )
+            self._children.watch(lambda _executor: None)
+            time.sleep(_TICK)
+
+    def _finish(self, jobs: list[Job]) -> RunRecord:
+        state: RunState = "finished"
+        message = ""
+        if self._stops:
+            self._end_gently()
+            state, message = "stopped", "已按要求停下，再次运行会接着做"
+        elif why := self._paused():
+            self._end_gently()
+            state, message = "paused", f"模型没有答复，已暂停：{why}。恢复后再次运行会接着做"
+        self._children.end(10.0)
+        self.records = [self._final(record, state) for record in self.records]
+        self.run = self.run.model_copy(
+            update={
+                "state": state,
+                "message": message,
+                "finished": datetime.now(UTC),
+                "units": tuple(self.records),
+                "account": totals(self.records),
+            }
+        )
+        self._write_run()
+        self.store.set_state(self.id, state)
+        numbers = Counter(record.state for record in self.records)
+        self._report(
+            message,
+            state=state,
+            total=len(jobs),
+            done=numbers["done"],
+            failed=numbers["failed"],
+            waiting=numbers["waiting"],
+            tally=self.store.tally(self.id),
+        )
+        return self.run
+
+    def _final(self, record: UnitRecord, state: RunState) -> UnitRecord:
+        """What a unit's own record says in the end; one that was refused gets its record now."""
+        if record.state == "refused":
+            with suppress(OutputError):
+                write_record(self.out, record)
+        if record.state != "waiting":
+            return record
+        done = is_done(self.out, record)
+        if done is not None:
+            return done
+        from assistant.batch.records import read_unit
+
+        found = read_unit(self.out, record.folder)
+        if found is not None and found.state == "failed" and found.fingerprint == record.fingerprint:
+            return found
+        if state == "finished":
+            told = "写好的文件没有留在输出文件夹里（可能磁盘已满，或文件夹被移走）。请检查后再运行一次，会重新写出"
+            return record.model_copy(update={"state": "failed", "message": told})
+        return record
+
+    def _farewell(self) -> None:
+        """Leave the database small: nothing of finished work stays, and no queue of a run that is over."""
+        self.board.close_queue(self.id)
+        state = self.store.state(self.id)
+        if state == "running":
+            self.store.set_state(self.id, "stopped")
+        if state == "finished":
+            self.board.forget([work.id for work in self.board.of(self.id)])
+        for executor in self._executors:
+            self.store.bury(executor)
+        self.board.close()
+        self.store.close()
+
+    def _told_stopped(self) -> RunRecord:
+        self._end_gently()
+        before = self._read_before()
+        self.run = (before or self._begun(Plan(0, (), ()))).model_copy(
+            update={"state": "stopped", "message": "读取文件时停下，再次运行会接着做"}
+        )
+        self._write_run()
+        self._report(self.run.message, state="stopped")
+        return self.run
+
+    def _begun(self, plan: Plan) -> RunRecord:
+        options = self.options
+        return RunRecord(
+            id=self.id,
+            folder=str(options.folder),
+            previous=str(options.previous or ""),
+            year=plan.year or None,
+            writer=options.writer,
+            state="running",
+            started=datetime.now(UTC),
+            today=self.day,
+            units=tuple(self.records) if plan.year else (),
+            files=plan.files,
+        )
+
+    def _write_run(self) -> None:
+        make_folder(self.out, WORK)
+        write_atomically(self.out / RUN_FILE, self.run.model_dump_json(indent=1).encode("utf-8", "replace"))
+
+    def _read_before(self) -> RunRecord | None:
+        try:
+            return read_run(self.out)
+        except InputError:
+            return None
+
+    def _day(self) -> date:
+        """The day deadlines are judged by: as given; that of a run which is gone on with; else today."""
+        before = self._read_before()
+        if self.options.today is not None:
+            return self.options.today
+        if before is not None and before.state != "finished" and before.today is not None:
+            return before.today
+        return date.today()
+
+    def _require_model(self) -> None:
+        if self.options.writer != "model":
+            return
+        from assistant.batch.modelling import gate_limits
+        from assistant.drafting.model.settings import model_settings, why_not
+
+        settings = model_settings()
+        gate_limits(settings)
+        if reason := why_not(settings):
+            raise AssistantError(reason.rstrip("。"), remedy="或用 --writer offline 由离线写作完成")
+
+    def _at_once(self) -> int:
+        """Units under way in one worker: enough to keep the model's calls busy, few enough to keep memory flat."""
+        if self.options.writer != "model":
+            return _OFFLINE_AT_ONCE
+        from assistant.batch.modelling import gate_limits
+        from assistant.drafting.model.settings import model_settings
+
+        calls = gate_limits(model_settings()).at_once
+        return max(2, min(24, -(-calls // (2 * self.options.workers)) + 1))
+
+    def _own(self) -> list[str]:
+        """Ids this machine may have used for this run, whatever number of workers it had."""
+        stem = self._executors[0].rpartition("-")[0]
+        return [f"{stem}-{number}" for number in range(1, 257)]
+
+    def _report(self, message: str, *, state: RunState = "running", tally: Tally | None = None, **numbers: int) -> None:
+        """Show and keep how far the run is, at most about twice a second."""
+        now = time.monotonic()
+        if state == "running" and now - self._last_shown < 2 * _TICK:
+            return
+        self._last_shown = now
+        seconds = now - self._began
+        new = numbers.get("done", 0) + numbers.get("failed", 0) - self._before
+        left = seconds / new * numbers.get("waiting", 0) if new > 0 and tally is not None else None
+        self.progress = Progress(
+            state=state,
+            seconds=round(seconds, 1),
+            seconds_left=round(left, 1) if left is not None else None,
+            calls=tally.calls if tally is not None else 0,
+            cached=tally.cached if tally is not None else 0,
+            tokens=tally.tokens if tally is not None else 0,
+            message=message,
+            pid=os.getpid(),
+            at=datetime.now(UTC),
+            **numbers,
+        )
+        self._show(self.progress)
+        with suppress(OutputError, OSError):
+            write_atomically(Path(self.out) / PROGRESS_FILE, self.progress.model_dump_json().encode())

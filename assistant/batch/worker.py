@@ -1,0 +1,159 @@
+"""A worker process: takes up files to read and units to draft until it is told to end or whoever started it is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.batch.database import Place
+from assistant.batch.engine import Board, Worker
+from assistant.batch.machine import BEAT_SECONDS, Watch
+from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_unit
+from assistant.batch.readings import Listed, read_listed
+from assistant.batch.store import Store
+from assistant.form import default_registry
+
+RECYCLED = 75  # exit code of a worker that ended to give its memory back
+_LARGEST_MB = 900
+_LONGEST_END = 3600
+
+
+class Files(BaseModel):
+    """Files to read, as put into the queue."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run: str
+    out: str
+    folder: str
+    previous_folder: str = ""
+    files: tuple[Listed, ...]
+
+
+@dataclass
+class Handling:
+    """What a worker does with its work; keeps the model's connection of each run it serves.
+
+    Attributes:
+        store: the database.
+        executor: this worker's id.
+    """
+
+    store: Store
+    executor: str
+    registry: Any = field(default_factory=default_registry)
+    _models: dict[str, ModelDesk] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def draft(self, text: str) -> str:
+        """Draft a unit from a job in JSON; its state."""
+        job = Job.model_validate_json(text)
+        record = draft_unit(job, Desk(self.executor, self.registry, self._model(job)))
+        self.store.finish(job.run, record)
+        return record.state
+
+    def read(self, text: str) -> str:
+        """Read files named in JSON; how many."""
+        work = Files.model_validate_json(text)
+        folders = {"folder": Path(work.folder), "previous": Path(work.previous_folder)}
+        made = [read_listed(each, folders[each.place], Path(work.out), self.registry) for each in work.files]
+        self.store.keep_readings(work.run, made)
+        return str(len(made))
+
+    def _model(self, job: Job) -> ModelDesk | None:
+        if job.writer != "model":
+            return None
+        with self._lock:
+            if job.run not in self._models:
+                from assistant.batch.modelling import Desk as Lender
+
+                self._models[job.run] = Lender(self.store, job.run, self.executor, pause=job.pause)
+            return self._models[job.run]
+
+
+def work(place: Place, executor: str, run: str = "", *, child: bool = False, told: Callable[[str], None] | None = None) -> int:
+    """Work until told to end; the exit code.
+
+    Args:
+        place: the database.
+        executor: this worker's id.
+        run: the only run to work for; empty for all of the database.
+        child: end at once when standard input ends, and gracefully when a line comes in on it; signals are the parent's to handle.
+        told: is given lines for a person.
+    """
+    ending = threading.Event()
+    if child:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_obey, args=(ending,), daemon=True).start()
+    else:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: ending.set())
+    store = Store(place)
+    store.prepare()
+    handling = Handling(store, executor)
+    worker = Worker(store, executor, run, draft=handling.draft, read=handling.read)
+    worker.launch()
+    if told is not None:
+        told(f"已连上 {place.shown}，等候任务；按 Ctrl+C 做完手头的再停")
+    code = _beat_until(ending, store, executor, run)
+    worker.end(_LONGEST_END)
+    with suppress(Exception):
+        store.bury(executor)
+    return code
+
+
+def _beat_until(ending: threading.Event, store: Store, executor: str, run: str) -> int:
+    """Show signs of life, take over from the dead, until the end is near."""
+    beat, watch, board = 0, Watch(), None
+    while not ending.wait(BEAT_SECONDS if beat else 0.0):
+        beat += 1
+        store.beat(executor, run, _start() + beat)
+        if store.place.shared:
+            dead = watch.dead(store.beats()) - {executor}
+            if dead:
+                board = board or Board(store)
+                take_over(store, board, dead)
+        if _megabytes() > _LARGEST_MB:
+            return RECYCLED
+    return 0
+
+
+def take_over(store: Store, board: Board, dead: set[str]) -> int:
+    """Give back to the queue what dead workers had under way."""
+    back = sum(board.give_back(run, dead=dead) for run in store.running())
+    for worker in dead:
+        store.bury(worker)
+    return back
+
+
+def _start() -> int:
+    """A number that differs between two lives of one worker."""
+    return (os.getpid() % 1_000_000) * 1_000_000
+
+
+def _obey(ending: threading.Event) -> None:
+    """Wait for the parent's word; its death is one, too."""
+    line = sys.stdin.readline()
+    if not line or line.strip() == "now":
+        os._exit(0)
+    ending.set()
+    if not sys.stdin.readline():
+        os._exit(0)
+
+
+def _megabytes() -> float:
+    """Memory of this process now, 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
