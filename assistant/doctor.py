@@ -26,6 +26,7 @@ def examine(settings: Settings | None = None) -> tuple[list[str], bool]:
     lines.append(f"可选　{_office()}")
     lines += [f"模型　{line}" for line in _model()]
     lines += [f"{'正常' if good else '缺失'}　{text}" for good, text in _prompts()]
+    lines += [f"{'正常' if good else '缺失'}　{text}" for good, text in _record(chosen)]
     return lines, all(good for good, _text in checks)
 
 
@@ -72,3 +73,23 @@ def _prompts() -> Iterator[tuple[bool, str]]:
     from assistant.drafting.model.prompts import check_prompts
 
     return check_prompts()
+
+
+def _record(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """The review site's record: a fault in it is told and does not make the machine unfit for drafting."""
+    try:
+        from assistant.review.engine import status_of
+
+        status = status_of(settings)
+    except ImportError:
+        yield False, "审阅网站的程序库没有安装（只影响网站），安装方法见 README"
+        return
+    except AssistantError as error:
+        yield False, f"审阅记录：{error.message}"
+        return
+    if status is None:
+        yield True, "审阅记录还没有建立（启动网站或 assistant user add 时自动建立）"
+    elif status.users is None:
+        yield True, f"审阅记录 {status.place}，第 {status.step or '0'} 版，下次启动网站时升级到第 {status.newest} 版"
+    else:
+        yield True, f"审阅记录 {status.place}，第 {status.step} 版，可登录用户 {status.users} 个"

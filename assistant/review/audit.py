@@ -20,8 +20,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.errors import InputError
-from assistant.review.rights import Actor
-from assistant.review.schema import AuditRow
+from assistant.review.rights import Actor, require
+from assistant.review.schema import AuditRow, UserRow
 
 if TYPE_CHECKING:
     from assistant.review.engine import Record
@@ -53,6 +53,19 @@ class Anchor:
         if not (colon and count.isascii() and count.isdigit() and len(value) == 64 and set(value) <= set("0123456789abcdef")):
             raise InputError(f"“{text[:80]}”不是操作记录的封印", remedy="应当是“条数:64 位十六进制数”，见备份或导出时的提示")
         return cls(int(count), value)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as listed; ``who`` is empty for the program and the command line."""
+
+    number: int
+    at: datetime
+    who: str
+    action: str
+    kind: str
+    object_id: str
+    detail: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,34 @@ def note(
 def anchor(session: Session) -> Anchor:
     """The trail's length and end now, to be printed where nobody can change it later."""
     return _last(session)
+
+
+def entries(
+    record: Record, actor: Actor, *, before: int | None = None, user_id: int | None = None, limit: int = 100
+) -> list[Entry]:
+    """The newest entries first.
+
+    Args:
+        record: whose trail.
+        actor: an admin.
+        before: only entries with smaller numbers, to page on.
+        user_id: only what this person did.
+        limit: at most so many.
+
+    Raises:
+        Refused: the actor may not see the trail.
+    """
+    require(actor, "see_audit")
+    query = select(AuditRow, UserRow.name).outerjoin(UserRow, UserRow.id == AuditRow.user_id).order_by(AuditRow.number.desc())
+    if before is not None:
+        query = query.where(AuditRow.number < before)
+    if user_id is not None:
+        query = query.where(AuditRow.user_id == user_id)
+    with record.read() as session:
+        return [
+            Entry(row.number, row.at, name or "", row.action, row.kind, row.object_id, row.detail)
+            for row, name in session.execute(query.limit(limit))
+        ]
 
 
 def verify(record: Record, anchors: Iterable[Anchor] = ()) -> Verdict:

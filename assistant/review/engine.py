@@ -13,10 +13,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from assistant.review import audit
 from assistant.review.errors import RecordError
 from assistant.review.faults import told
 from assistant.review.lockout import Strangers
+from assistant.review.schema import UserRow
 from assistant.review.upgrade import newest, upgrade, version_of
 from assistant.settings import Settings
 
@@ -124,6 +126,36 @@ def open_record(home: Path, url: str = "") -> Record:
 def record_of(settings: Settings) -> Record:
     """Open the record that the settings name; errors as for :func:`open_record`."""
     return open_record(settings.home, settings.database.get_secret_value())
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a record stands: where it is, its step and the newest one, and how many can log in (None before the newest step)."""
+
+    place: str
+    step: str
+    newest: str
+    users: int | None
+
+
+def status_of(settings: Settings) -> Status | None:
+    """Look at the record without making or upgrading it; None if there is none yet.
+
+    Raises:
+        RecordError: it cannot be opened.
+    """
+    url = settings.database.get_secret_value()
+    if not url and not (settings.home / FILE).exists():
+        return None
+    record = Record(settings.home, _postgresql(url) if url else _sqlite(settings.home))
+    try:
+        step, users = record.version(), None
+        if step == newest():
+            with record.read() as session:
+                users = session.execute(select(func.count()).select_from(UserRow).where(UserRow.disabled_at.is_(None))).scalar()
+        return Status(record.place, step, newest(), users)
+    finally:
+        record.close()
 
 
 def _bring_up(record: Record) -> None:

@@ -106,7 +106,6 @@ class SessionRow(Row):
     __tablename__ = "sessions"
     token_hash: Mapped[Hash] = mapped_column(primary_key=True)
     user_id: Mapped[By] = mapped_column(index=True)
-    csrf: Mapped[Hash]
     created: Mapped[At]
     seen: Mapped[At]
     expires: Mapped[At]

@@ -57,8 +57,7 @@ def start(session: Session, user: UserRow, now: datetime, *, replacing: str = ""
     stale = or_(SessionRow.expires <= now, SessionRow.seen <= now - IDLE, SessionRow.token_hash == _hash(replacing))
     session.execute(delete(SessionRow).where(stale))
     token = secrets.token_urlsafe(32)
-    csrf = secrets.token_hex(16)
-    session.add(SessionRow(token_hash=_hash(token), user_id=user.id, csrf=csrf, created=now, seen=now, expires=now + LIFETIME))
+    session.add(SessionRow(token_hash=_hash(token), user_id=user.id, created=now, seen=now, expires=now + LIFETIME))
     return token
 
 

@@ -27,7 +27,7 @@ def _people() -> list[Any]:
         table.UnitRow(name="示例县教育局", kind="dept", region="示例县", created=AT),
         table.UserRow(name="李四", key="李四", role="drafter", password_hash="x", created=AT),
         table.MembershipRow(user_id=1, unit_id=1),
-        table.SessionRow(token_hash=HASH, user_id=1, csrf=HASH, created=AT, seen=AT, expires=AT),
+        table.SessionRow(token_hash=HASH, user_id=1, created=AT, seen=AT, expires=AT),
         table.UploadRow(
             id="u1", unit_id=1, by=1, original_name="填报.xlsx", stored_name="u1", sha256=HASH, size=3, type="xlsx", at=AT
         ),

@@ -16,6 +16,7 @@ from assistant.errors import InputError
 from assistant.review import audit
 from assistant.review.audit import ANCHORS, Anchor
 from assistant.review.engine import FILE, Record, open_record
+from assistant.review.errors import Refused
 from assistant.review.rights import Actor
 from assistant.review.schema import AuditRow
 from tests.review.rows import AT, fill
@@ -162,3 +163,15 @@ def test_an_anchor_reads_back(trail: Record) -> None:
     read: Callable[[str], Anchor] = Anchor.parse
     ended = audit.verify(trail).anchor
     assert read(f" {ended}\n") == ended
+
+
+def test_the_trail_is_read_page_by_page_by_an_admin_only(trail: Record) -> None:
+    boss = Actor(9, "管理", "admin", frozenset())
+    first = audit.entries(trail, boss, limit=4)
+    assert [entry.number for entry in first] == [6, 5, 4, 3]
+    assert (first[0].who, first[0].action, first[0].object_id, first[0].detail) == ("李四", "accept", "6", {"n": 6})
+    assert [entry.number for entry in audit.entries(trail, boss, before=3)] == [2, 1]
+    assert [entry.number for entry in audit.entries(trail, boss, user_id=1)] == [6, 5, 4, 3, 2]
+    for role in ("drafter", "reviewer"):
+        with pytest.raises(Refused):
+            audit.entries(trail, Actor(1, "李四", role, frozenset({1})))

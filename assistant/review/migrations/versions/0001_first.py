@@ -86,7 +86,6 @@ def _people() -> None:
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.Column("seen", sa.DateTime(), nullable=False),
         sa.Column("expires", sa.DateTime(), nullable=False),
