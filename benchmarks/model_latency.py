@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from assistant.drafting.model.types import RenderedPrompt
 from assistant.drafting.model.writer import ModelWriter
 from assistant.errors import AssistantError
 from assistant.form import default_registry
+from assistant.library.library import Library
+from assistant.library.settings import library_settings
 from assistant.submission.model import Submission
 from benchmarks.page import MODEL, load, put, table
 from benchmarks.plain_recipe import Plain, Stuffing, by_audit, by_lookup, numerals, one_call
@@ -75,8 +77,8 @@ def settings(url: str, home: Path, **changes: Any) -> ModelSettings:
     return replace(ModelSettings(home=home, base_url=url, model="m"), **changes)
 
 
-def one_report(connection: Connection, unit: str, given: Submission, previous: Submission) -> Told:
-    writer = ModelWriter(connection.client(unit, cache=False))
+def one_report(connection: Connection, unit: str, given: Submission, previous: Submission, library: Library | None = None) -> Told:
+    writer = ModelWriter(connection.client(unit, cache=False), library=library)
     cpu, started = time.process_time(), time.perf_counter()
     drafted = draft_report(given, default_registry(), previous=previous, writer=writer)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -84,18 +86,31 @@ def one_report(connection: Connection, unit: str, given: Submission, previous: S
     return Told(unit, seconds, cpu, parts, drafted)
 
 
-def reports(latency: float, home: Path, wrong: float = 0.0) -> tuple[list[Told], list[str]]:
+def reports(latency: float, home: Path, wrong: float = 0.0, library: Library | None = None) -> tuple[list[Told], list[str]]:
     """Every unit once, the service known and the model library loaded before the clock starts; the sentences sent with slips."""
     with running(latency=latency, wrong=wrong) as service:
         connection = Connection(settings(service.url, home))
         connection.dialect()
         given = list(units())
-        one_report(connection, *given[0])
-        found = [one_report(connection, *each) for each in given]
+        one_report(connection, *given[0], library)
+        found = [one_report(connection, *each, library) for each in given]
         connection.close()
     asked = sum(not seen["probe"] for seen in service.history)
     assert asked == found[0].calls + sum(told.calls for told in found), "the service counted other calls than we did"
     return found, service.slipped
+
+
+@contextmanager
+def shelved(home: Path) -> Iterator[Library]:
+    """A library that holds the county's past reports."""
+    environment = os.environ | {"ASSISTANT_HOME": str(home / "shelf")}
+    arguments = [sys.executable, "-m", "assistant", "library", "add", "corpus/reports"]
+    subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, check=True)
+    library = Library(library_settings(environment), read_only=True)
+    try:
+        yield library
+    finally:
+        library.close()
 
 
 def overhead(latency: float, home: Path, times: int = 15) -> dict[str, tuple[float, float]]:
@@ -209,10 +224,13 @@ def time_lines(found: list[Told], latency: float) -> list[str]:
     return table(head, rows)
 
 
-def verdicts(found: list[Told], latency: float, calls: dict[str, tuple[float, float]], cold: tuple[float, int]) -> list[str]:
+def verdicts(
+    found: list[Told], leaning: list[Told], latency: float, calls: dict[str, tuple[float, float]], cold: tuple[float, int]
+) -> list[str]:
     ratios = [told.seconds / (told.chain * latency) for told in found]
-    most = max(len(part) for told in found for part in told.parts.values())
-    longest = max(sum(part) for told in found for part in told.parts.values())
+    aided = [told.seconds / (told.chain * latency) for told in leaning]
+    most = max(len(part) for told in (*found, *leaning) for part in told.parts.values())
+    longest = max(sum(part) for told in (*found, *leaning) for part in told.parts.values())
     wall, cpu = calls["ours"]
     rows: list[tuple[str, str, str]] = [
         (
@@ -220,6 +238,7 @@ def verdicts(found: list[Told], latency: float, calls: dict[str, tuple[float, fl
             f"{statistics.median(ratios):.2f} ({max(ratios):.2f})",
             f"≤ {CHAIN}",
         ),
+        ("the same with a library of past reports", f"{statistics.median(aided):.2f} ({max(aided):.2f})", f"≤ {CHAIN}"),
         (
             "own overhead a call beyond the latency: wall, CPU",
             f"{wall * 1000:.1f} ms, {cpu * 1000:.1f} ms",
@@ -338,11 +357,19 @@ def main() -> None:
         home, latency = Path(folder), chosen.latency
         busy = load()
         found, _none = reports(latency, home)
+        with shelved(home) as library:
+            leaning, _none = reports(latency, home, library=library)
         careless, slipped = reports(latency, home, WRONG)
         calls, cold = overhead(latency, home), command(latency, home)
         plainly(found, latency)
         real = small(home) if chosen.small_model else []
-    first = [f"Latency {latency:g} s a call, {busy}.", "", *verdicts(found, latency, calls, cold), "", *time_lines(found, latency)]
+    first = [
+        f"Latency {latency:g} s a call, {busy}.",
+        "",
+        *verdicts(found, leaning, latency, calls, cold),
+        "",
+        *time_lines(found, latency),
+    ]
     second = compared(found, careless, slipped)
     print("\n".join([*first, "", *second, "", *real]))
     if chosen.write:
