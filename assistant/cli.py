@@ -13,6 +13,8 @@ import click
 
 from assistant import __version__
 from assistant.batch.command import batch, worker
+from assistant.batch.overview_command import overview
+from assistant.batch.rollup_command import rollup
 from assistant.checking.command import check
 from assistant.drafting.eval_command import evaluate
 from assistant.library.commands import library
@@ -42,6 +44,8 @@ main.add_command(evaluate)
 main.add_command(library)
 main.add_command(worker)
 main.add_command(serve)
+main.add_command(overview)
+main.add_command(rollup)
 for _command in RECORD_COMMANDS:
     main.add_command(_command)
 
