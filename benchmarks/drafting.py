@@ -113,7 +113,8 @@ def main() -> None:
     print("\n".join(lines))
     if parser.parse_args().write:
         head = "# Benchmarks\n\nTwo x86-64 cores, Python 3.11. Made by the programs in `benchmarks/`.\n\n"
-        head += "Checking: [benchmarks-checking.md](benchmarks-checking.md). The library: [library.md](library.md).\n\n"
+        head += "Checking: [benchmarks-checking.md](benchmarks-checking.md). The library: [library.md](library.md). "
+        head += "Writing with a model: [benchmarks-model.md](benchmarks-model.md).\n\n"
         head += "## Drafting\n\n`python -m benchmarks.drafting`\n\n"
         (ROOT / "docs" / "benchmarks.md").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 

@@ -260,17 +260,18 @@ def verdicts(
     return table(("measure", "measured", "bar"), rows)
 
 
-def survivors(found: list[Told], slipped: list[str]) -> int:
-    """Sentences sent with a wrong figure that stand in the draft of a unit, as they would print there."""
-    return sum(any(_stands(text.rstrip("。"), told.drafted) for told in found) for text in set(slipped))
+def survivors(careful: list[Told], careless: list[Told], slipped: list[str]) -> int:
+    """Sentences sent with a wrong figure that stand in a unit's draft, but for those that print what the careful author's print."""
+    pairs = list(zip(careful, careless, strict=True))
+    return sum(any(_stands(text.rstrip("。"), *pair) for pair in pairs) for text in set(slipped))
 
 
-def _stands(text: str, drafted: Drafted) -> bool:
+def _stands(text: str, careful: Told, careless: Told) -> bool:
     try:
-        printed = drafted.ledger.render(text)
+        printed = careless.drafted.ledger.render(text)
     except AssistantError:
         return False
-    return printed in text_of(drafted)
+    return printed in text_of(careless.drafted) and printed not in text_of(careful.drafted)
 
 
 def compared(found: list[Told], careless: list[Told], slipped: list[str]) -> list[str]:
@@ -291,7 +292,7 @@ def compared(found: list[Told], careless: list[Told], slipped: list[str]) -> lis
         (
             f"the chain, author slips in {WRONG:.0%} of figures",
             careless,
-            f"{survivors(careless, slipped)} of {len(set(slipped))} sent",
+            f"{survivors(found, careless, slipped)} of {len(set(slipped))} sent",
         ),
     ):
         texts = [(text_of(told.drafted), told.drafted) for told in drafts]
