@@ -184,3 +184,12 @@ def test_a_measure_to_come_is_not_told_as_done() -> None:
     }
     material = materials(changed("gonganju", 2025, **given))["sec5"]
     assert "planned" in codes(judged(material, "i1", "已开展培训。", ["i1"]))
+
+
+def test_a_problem_may_rest_on_the_note_that_speaks_of_it() -> None:
+    notes = [*NOTES, {"id": "n5", "aspect": "s1.supervise", "text": "抽查学校收费公示栏12所，学期内未更新的4所"}]
+    problems = [{"id": "p1", "text": "学校收费公示栏更新不及时"}]
+    material = materials(changed("gonganju", 2025, notes=notes, problems=problems))["sec5"]
+    text = "学校收费公示栏更新不及时，抽查的{note.n5.1}所中有{note.n5.2}所学期内未更新。"
+    assert codes(judged(material, "p1", text, ["p1", "n5"])) == set()
+    assert "source" in codes(judged(material, "p1", text, ["p1", "n2"]))

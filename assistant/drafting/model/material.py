@@ -37,6 +37,7 @@ class Item:
         sources: keys its sentences may name as sources.
         slots: keys its sentences may print.
         required: slots that must be printed by the sentences that state it.
+        beside: notes of other parts that speak of the same thing, which a problem may rest on too.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Item:
     sources: tuple[str, ...] = ()
     slots: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,11 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
     printed |= dict.fromkeys(
         key for key in sources if (fact := voice.ledger.get(key)) and fact.kind in ("cell", "sum") and fact.value
     )
+    beside = _beside(anchor, voice) if brief.key == "sec5" else ()
+    required = tuple(_required(sentences, voice))
+    for note in beside:
+        shown = evidence_text(voice, note)
+        printed |= dict.fromkeys(fact.key for fact in figures_of(voice, f"note.{note}") if f"{{{fact.key}}}" in shown)
     slots = tuple(key for key in printed if key in voice.ledger)
     return Item(
         number=0,
@@ -217,10 +224,23 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
         prefix=_prefix(sentences[0].text, voice),
         offline=tuple(sentences),
         anchor=anchor,
-        sources=tuple(dict.fromkeys((*sources, *provisions, *slots))),
+        sources=tuple(dict.fromkeys((*sources, *beside, *provisions, *slots))),
         slots=slots,
-        required=tuple(key for key in _required(sentences, voice) if key in slots),
+        required=tuple(key for key in required if key in slots),
+        beside=beside,
     )
+
+
+def _beside(anchor: str, voice: Voice) -> tuple[str, ...]:
+    """The note that shares most content words with a problem, if it shares enough."""
+    from assistant.drafting.model.support import lists, pairs
+
+    if not anchor.startswith("p"):
+        return ()
+    words = pairs(voice.ledger[anchor].text)
+    shared = [(len(words & pairs(note.text)), note.id) for note in voice.submission.notes if note.id in voice.ledger]
+    best = max(shared, default=(0, ""))
+    return (best[1],) if best[0] >= lists().bounds["beside"] else ()
 
 
 def _prefix(text: str, voice: Voice) -> str:

@@ -75,7 +75,10 @@ def item_block(material: PartMaterial, item: Item) -> str:
         lines.append(f"<材料>{safe(text)}</材料>")
         if values := [f"{fact.text}{fact.unit}" for key, fact in facts.items() if f"{{{key}}}" in text and fact.kind == "quantity"]:
             lines.append(f"各槽依次为：{'、'.join(values)}")
-    lines += [_figure(key, fact) for key, fact in facts.items() if f"{{{key}}}" not in text and fact.kind not in ("year", "name")]
+    others = {key: material.texts.get(key, "") for key in item.beside}
+    lines += [f"还可依据素材{key}：<材料>{safe(other)}</材料>" for key, other in others.items() if other]
+    told = text + "".join(others.values())
+    lines += [_figure(key, fact) for key, fact in facts.items() if f"{{{key}}}" not in told and fact.kind not in ("year", "name")]
     lines += _zeros(material, item, facts)
     return "\n".join(lines)
 
