@@ -1,6 +1,7 @@
 """How well the library finds: recall, mean reciprocal rank, wrong year and unit, for ours and three alternatives.
 
-``python -m benchmarks.library_quality [--half tuning|report] [--work FOLDER] [--misses]``. FOLDER keeps the vectors between runs.
+``python -m benchmarks.library_quality [--half tuning|report|fresh] [--work FOLDER] [--misses]``.
+FOLDER keeps the vectors between runs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from assistant.library.model import Filters
 from assistant.library.search import Weights
 from assistant.library.settings import LibrarySettings
 from assistant.library.tokens import tokens
+from benchmarks.library_fresh import fresh_questions
 from benchmarks.library_material import published
 from benchmarks.library_questions import KINDS, Question, questions
 
@@ -99,7 +101,7 @@ def plain_recipe(library: Library, work: Path) -> Method:
         splitter = RecursiveCharacterTextSplitter(chunk_size=500, chunk_overlap=50)
         texts: list[str] = []
         about: list[dict[str, Any]] = []
-        for source in library.store.sources():
+        for source in library.store.sources(superseded=False):
             for chunk in splitter.split_text(library.store.text_of(source.id)):
                 texts.append(f"{source.title}\n{chunk}")
                 about.append({"unit": source.unit, "year": source.year or 0})
@@ -161,19 +163,21 @@ def measure(method: Method, asked: Sequence[Question], misses: bool = False) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--half", choices=["tuning", "report", "both"], default="report")
+    parser.add_argument("--half", choices=["tuning", "report", "both", "fresh"], default="report")
     parser.add_argument("--work", type=Path)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--only-ours", action="store_true")
     given = parser.parse_args()
     work = given.work or Path(tempfile.mkdtemp(prefix="library-quality-"))
-    asked = [q for q in questions() if given.half == "both" or q.tuning == (given.half == "tuning")]
+    halves = [q for q in questions() if given.half == "both" or q.tuning == (given.half == "tuning")]
+    asked = fresh_questions() if given.half == "fresh" else halves
     library = built(work)
     methods: dict[str, Method] = {"ours": ours(library)}
     if not given.only_ours:
         methods = {"words only": words_only(library), "vectors only": vectors_only(library),
                    "plain recipe": plain_recipe(library, work), **methods}  # fmt: skip
-    print(f"\n{len(library.store.sources())} sources, {library.store.count()} passages, {len(asked)} questions ({given.half})")
+    held = len(library.store.sources(superseded=False))
+    print(f"\n{held} sources, {library.store.count()} passages, {len(asked)} questions ({given.half})")
     tables = {name: measure(method, asked, given.misses and name == "ours") for name, method in methods.items()}
     print("\nR@1 / R@5 / MRR / wrong unit or year among the first five\n")
     print("| kind | n | " + " | ".join(tables) + " |\n|" + " --- |" * (len(tables) + 2))

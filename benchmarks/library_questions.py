@@ -54,6 +54,12 @@ _ARTICLES = {
     "医院学校供水公司的信息公开怎么管": (55,), "公开工作人员多久培训一次": (48,), "网上发现谣言政府要怎么做": (6,),
     "公开指南和目录里要写什么": (12,), "谁主管全国的信息公开工作": (3,), "很多人都来要同一个信息，能不能直接公布": (44,),
     "寄挂号信申请，从哪天算收到": (31,), "口头申请行不行": (29,), "什么叫政府信息": (2,), "上级怎样考核下级公开工作": (46, 47),
+    "制定这部条例是为了什么": (1,), "公开是常态还是例外": (5,), "老百姓能给公开工作提意见吗": (9,), "两个部门口径不一样要先对齐吗": (11,),
+    "政府信息都能通过哪些方式公开": (13, 23), "网站上的信息要能搜索下载吗": (24,), "向哪些机关可以递申请": (27,), "申请书里必须写什么": (29,),
+    "第三方不回复意见怎么办": (32,), "延长答复要谁同意": (33,), "联合发文的另一家单位不回意见算不算同意": (34,), "信息不存在要怎样告诉申请人": (36,),
+    "想要报纸书籍能用申请的办法吗": (39,), "纸质的太贵能不能给电子版": (40,), "申请从登记到归档要有什么制度": (45,), "县政府的年报几月底前公布": (49,),
+    "没建公开制度的单位谁来处分": (52,), "受法律授权管公共事务的组织适用吗": (54,), "这部条例从哪一天开始施行": (56,), "公开内容要不要一年比一年多": (7, 22),
+    "互联网平台怎么和办事平台打通": (8,), "主管部门发现单位不按要求办会怎样": (47,), "部门里哪个机构管公开的日常事": (4,),
 }  # fmt: skip
 
 _PARAPHRASES = {
@@ -69,6 +75,19 @@ _PARAPHRASES = {
     "老房子装电梯的进展住户总来打听": "加装电梯的进度", "同样的请求一再提交": "反复递|反复申请|大量反复", "公告栏日晒雨淋字迹模糊": "风吹日晒",
     "答复之前先在几个数据库里检索一遍并留痕": "三个库|3个库", "单位之间通过联系单帮群众找旧档案": "查档联络单", "请企业来评价公开做得好不好": "请30家企业|请\\d+家企业",
     "处罚决定上网之前隐去当事人姓名住址": "隐名隐址",
+    "容易出车祸的地方给司机指了别的走法": "绕行图", "夜里出事了消息发得慢": "夜间警情", "收费标准贴的还是去年那一张": "上年的收费表", "取消了内部在用却约束外人的老规矩": "内部掌握",
+    "涂黑一部分就可以给的材料却全都没给": "能遮挡后给的", "说不明白到底去哪儿找过": "检索范围", "手册太厚，精简成两张纸": "压到2页|压到\\d+页", "过了保留期的罚单从网上撤下": "超过公示期|撤下到期",
+    "没人竞标的项目要讲明原因": "流标", "供应商的押金退了多少": "保证金", "合同签完以后执行得怎样没有跟着发": "履约", "竞争对手的出价不能给看": "别家报价",
+    "工厂出租的价码让企业自己找不到": "租金标准", "给企业发奖补只写钱数不写凭什么": "只列金额", "开会时垫底的部门要当众解释": "末位的部门", "贫困户的补助榜单贴出来": "低保、临时救助",
+    "修水库搬家的人拿到的钱": "水库移民", "用小册子给农民讲明白新规矩": "明白纸", "村干部送来的表被退回去重做": "打回", "发函以后快到日子打个电话提醒": "打电话催",
+    "商店老板一起来谈规矩怎么定": "店主的意见", "举报和要材料走错了门": "分流说明|走错渠道|分不清找谁", "检查完当场把结果敲进系统": "当场录入", "网上解答里引用的规矩过时了": "引用的规定已经改",
+    "老赖企业欠国家的钱定期公布": "欠税公告", "别的公司交了多少税不能说": "同行的税收", "给企业送优惠消息却不知道人家看没看": "心里没数", "打针的地方名单常更新": "接种点",
+    "化验单要到看病的地方去取": "到医院调取|医院办理|病历", "教基层大夫怎么写稿子": "写作样例|上门跟写", "吃药方面的问答办了一年": "慢病用药问答", "官方纪要给不给看各有各的说法": "会议纪要能不能公开",
+    "回复前先跟申请人通个话": "打过电话", "把一整年的目标拆开按时报进展": "52项任务|分成\\d+项任务", "领导接见群众的记录公布出来": "县长接待日", "免费杂志送到村子": "政府公报",
+    "用声音和图画讲政策": "有图或有声音|图或音视频", "搜索框换新以后打电话找文件的人少了": "新检索已经上线|反映找不到文件的来电", "没写清楚根据哪条法所以输了官司": "没有写清法律依据|答复没写清|法律依据", "找不到该跟谁联系所以打分低": "找不到联系人",
+    "人大代表来给打分": "县人大代表|社会评议请", "长时间不理人被点名批评": "通报批评", "合并了一批不活跃的账号": "政务新媒体", "补偿款发给每一家的单子": "补偿到户清单",
+    "大家对城市蓝图提了很多想法": "规划草案公示", "过户办到哪一步在家就能查": "不动产登记进度", "来不及按时给，提前打了招呼": "延期答复", "几十年前的底簿不全": "登记材料残缺|登记簿",
+    "把带坐标的表格撤了下来": "坐标数据表", "楼里墙上半个月贴一回进展": "每半月在楼栋口", "换人时手续没交代清楚": "交接不清", "街道没有自己的账号": "没有公众号",
 }  # fmt: skip
 
 _NAMES = {
@@ -96,12 +115,14 @@ _UNANSWERABLE = (
 )  # fmt: skip
 
 
-def _pieces() -> Iterator[tuple[str, int, Piece]]:
+def pieces_of_all() -> list[tuple[str, int, Piece]]:
+    """Unit, year and passage, of all reports."""
     registry = default_registry()
-    for report in published():
-        read = read_text_report(report.text, report.name, registry)
-        for piece in report_pieces(read, registry)[1]:
-            yield report.unit, report.year, piece
+    return [
+        (report.unit, report.year, piece)
+        for report in published()
+        for piece in report_pieces(read_text_report(report.text, report.name, registry), registry)[1]
+    ]
 
 
 def _short(unit: str) -> str:
@@ -125,7 +146,7 @@ _ASPECTS = {
 _ASKS = ("{unit}{year}年{what}", "{year}年度{unit}{what}", "{what}——{unit}{year}年报告", "查一下{unit}在{year}年{what}")
 
 
-def _aspect_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random) -> Iterator[Question]:
+def aspect_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random) -> Iterator[Question]:
     groups: dict[tuple[str, int, str], list[str]] = {}
     for unit, year, piece in pieces:
         key = piece.role if piece.role in ("problem", "improvement") else piece.aspect or piece.section
@@ -138,7 +159,7 @@ def _aspect_questions(pieces: list[tuple[str, int, Piece]], chance: random.Rando
         )
 
 
-def _figure_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random) -> Iterator[Question]:
+def figure_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random) -> Iterator[Question]:
     values: Counter[str] = Counter()
     found: list[tuple[str, str, str, int, Piece]] = []
     for unit, year, piece in pieces:
@@ -154,7 +175,7 @@ def _figure_questions(pieces: list[tuple[str, int, Piece]], chance: random.Rando
         yield Question("figure", text, (re.escape(piece.text[:30]),), unit, year)
 
 
-def _cross_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random) -> Iterator[Question]:
+def cross_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random) -> Iterator[Question]:
     found = [(unit, year, piece, match.group(1)) for unit, year, piece in pieces
              if piece.role == "follow_up" and (match := re.search(r"“([^”]{6,40})”", piece.text))]  # fmt: skip
     for number, (unit, year, _piece, problem) in enumerate(chance.sample(found, 26)):
@@ -169,18 +190,18 @@ def _cross_questions(pieces: list[tuple[str, int, Piece]], chance: random.Random
 def questions() -> list[Question]:
     """All questions, always the same."""
     chance = random.Random(711)
-    pieces = list(_pieces())
+    pieces = pieces_of_all()
     texts = [piece.text for _unit, _year, piece in pieces]
-    found = [Question("article", text, tuple(f"^{_name(number)}" for number in numbers)) for text, numbers in _ARTICLES.items()]
-    found += _aspect_questions(pieces, chance)
+    found = [Question("article", text, tuple(f"^{name_of(number)}" for number in numbers)) for text, numbers in _ARTICLES.items()]
+    found += aspect_questions(pieces, chance)
     found += [Question("paraphrase", text, (needle,)) for text, needle in _PARAPHRASES.items()]
-    found += _figure_questions(pieces, chance)
+    found += figure_questions(pieces, chance)
     found += [Question("name", text, (needle,)) for text, needle in _NAMES.items() if needle]
     for county, (town, street) in NEIGHBOURS.items():
         found.append(Question("name", f"{town}2024年的政务公开栏", (".",), f"{county}{town}人民政府", 2024))
         found.append(Question("name", f"{street}2023年主要写了什么", (".",), f"{county}人民政府{street}办事处", 2023))
     found += [Question("document", text, (needle,)) for text, needle in _DOCUMENTS.items()]
-    found += _cross_questions(pieces, chance)
+    found += cross_questions(pieces, chance)
     found += [Question("unanswerable", text) for text in _UNANSWERABLE]
     for question in found:
         if question.kind in ("paraphrase", "name") and not any(re.search(n, text) for n in question.needles for text in texts):
@@ -188,7 +209,7 @@ def questions() -> list[Question]:
     return found
 
 
-def _name(number: int) -> str:
+def name_of(number: int) -> str:
     from assistant.language.numerals import to_chinese
 
     return f"第{to_chinese(number)}条"

@@ -50,6 +50,8 @@ def _refreshed(found: Library) -> None:
     """Bring the index up, or say who keeps it."""
     if found.index.own():
         found.index.refresh(_progress())
+        if found.index.failure:
+            click.echo(found.index.failure, err=True)
     else:
         click.echo(f"资料已经登记。索引正由{found.index.lock.holder()}使用，由它更新；在此之前按词语查找，结果不会缺", err=True)
 
@@ -255,6 +257,8 @@ def rebuild() -> None:
     """重建索引；换了语义模型以后也用它。"""
     with _opened() as found:
         found.index.refresh(_progress(), rebuild=True)
+        if found.index.failure:
+            click.echo(found.index.failure, err=True)
         click.echo(f"已重建：{found.store.count()} 段")
 
 

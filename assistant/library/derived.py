@@ -27,11 +27,16 @@ class Place:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self._file = folder / f"{name}.json"
+        self._read: tuple[tuple[int, int, int], Stamp] | None = None
 
     def stamp(self) -> Stamp | None:
         """The stamp; None if there is none or it cannot be read."""
         try:
-            stamp = Stamp(**json.loads(self._file.read_text(encoding="utf-8")))
+            seen = self._file.stat()
+            version = (seen.st_mtime_ns, seen.st_size, seen.st_ino)
+            if self._read is None or self._read[0] != version:
+                self._read = version, Stamp(**json.loads(self._file.read_text(encoding="utf-8")))
+            stamp = self._read[1]
         except (OSError, ValueError, TypeError):
             return None
         return stamp if (self.folder / stamp.folder).is_dir() and stamp.folder.startswith(self.name) else None

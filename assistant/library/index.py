@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _EMBED_AT_ONCE = 64
 _MOST_WORDS = 14
 _FEW = 1500
+_CHROMA_GONE = "Chroma 中断，改为逐段比较语义，结果相同；请检查该服务，再运行 assistant library rebuild"
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -42,6 +43,7 @@ class Index:
         folder = settings.folder / "index"
         self.lock = OwnerLock(folder)
         self._words = WordIndex(folder)
+        self._server = settings.chroma
         self._chroma = ChromaIndex(folder, settings.chroma)
         self._scan: Scan | None = None
         self._guard = threading.RLock()
@@ -67,6 +69,7 @@ class Index:
         if not self.own():
             raise LibraryError(f"索引正由{self.lock.holder()}使用", remedy="请等它结束，或先停掉它，再重试")
         with self._guard:
+            self.failure = ""
             if rebuild or not self._store.model:
                 self._store.model = self.embedder.model
             if rebuild:
@@ -76,8 +79,18 @@ class Index:
                 self._words.bring_up(self._store, progress)
             if self.meaning:
                 self.embed_missing(progress)
-                if find_spec("chromadb") is not None:
-                    self._chroma.bring_up(self._store, self.embedder.model, progress)
+                self._bring_up_chroma(progress)
+
+    def _bring_up_chroma(self, progress: Progress) -> None:
+        """A server that does not answer is told of and done without; the exact scan of the truth takes its place."""
+        if find_spec("chromadb") is None:
+            return
+        try:
+            self._chroma.bring_up(self._store, self.embedder.model, progress)
+        except LibraryError as error:
+            if not self._server:
+                raise
+            self.failure = error.message
 
     def refresh_in_background(self) -> threading.Thread:
         """Refresh in a thread; searches meanwhile use what there is. A failure is kept in ``failure``."""
@@ -133,7 +146,9 @@ class Index:
         if mine and held and mine != held:
             found.append(f"语义模型已由 {held} 换成 {mine}，暂时只按词语检索；请运行 assistant library rebuild 重建")
         if not words_available():
-            found.append("本机没有词语检索引擎（tantivy），改为逐段查找。安装：pip install tantivy")
+            found.append("本机没有词语检索引擎（tantivy），改为逐段查找，资料多时较慢。安装：pip install tantivy")
+        if mine and find_spec("chromadb") is None:
+            found.append("本机没有向量库（chromadb），改为逐段比较语义，结果相同。安装：pip install chromadb")
         if self.failure:
             found.append(self.failure)
         return found
@@ -142,14 +157,28 @@ class Index:
 
     def by_words(self, words: Sequence[str], filters: Filters, limit: int, marks: Sequence[Sequence[str]] = ()) -> list[int]:
         """Passage ids, best first; see :meth:`WordIndex.search`. Looks into the truth while there is no index."""
+        return [number for number, _score in self.by_words_scored(words, filters, limit, marks)]
+
+    def by_words_scored(
+        self, words: Sequence[str], filters: Filters, limit: int, marks: Sequence[Sequence[str]] = ()
+    ) -> list[tuple[int, float]]:
+        """Passage ids and scores, best first."""
         if self.words_ready:
-            return [number for number, _score in self._words.search(words, filters, limit, marks=marks)]
+            return self._words.search(words, filters, limit, marks=marks)
         pairs = [word for word in dict.fromkeys(words) if len(word) > 1 or not "\u3400" <= word <= "\u9fff"]
         found = self._store.containing((pairs or list(words))[:_MOST_WORDS], filters, limit if not marks else limit * 20)
         if not marks:
-            return [number for number, _score in found]
+            return found
         held = self._store.passages(number for number, _score in found)
-        return [number for number, _score in found if _has_marks(held[number].text, marks)][:limit]
+        return [item for item in found if _has_marks(held[item[0]].text, marks)][:limit]
+
+    def rarity(self, words: Sequence[str]) -> dict[str, float]:
+        """How rare each word is, as in BM25; all alike while there is no index."""
+        return self._words.rarity(words) if self.words_ready else dict.fromkeys(words, 1.0)
+
+    def cosines(self, vector: Vectors, ids: Sequence[int]) -> dict[int, float]:
+        """The cosines of these passages."""
+        return dict(nearest(self._store.vectors_of(self.embedder.model, ids), vector, len(ids))) if self.meaning else {}
 
     def by_meaning(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[int, float]]:
         """Passage ids and cosines, nearest first."""
@@ -158,8 +187,10 @@ class Index:
         if replace(filters, not_type="") == Filters() and self._chroma.ready and not self._guarded():
             left_out = set(self._store.ids(Filters(type=filters.not_type), _FEW)) if filters.not_type else set()
             held = self._store.count()
-            found = self._chroma.search(vector, min(limit + len(left_out), held)) if held else []
-            return [item for item in found if item[0] not in left_out][:limit]
+            found = self._chroma.answers(vector, min(limit + len(left_out), held)) if held else []
+            if found is not None:
+                return [item for item in found if item[0] not in left_out][:limit]
+            self.failure = _CHROMA_GONE
         few = self._store.ids(filters, _FEW + 1) if filters and self._scan is None else []
         if filters and self._scan is None and len(few) <= _FEW:
             return nearest(self._store.vectors_of(self.embedder.model, few), vector, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,15 @@ class WordIndex:
             return []
         searcher = self._index.searcher()
         found = searcher.search(query.boolean_query(clauses), limit)
-        return [(int(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
+        numbers = searcher.fast_field_values("id", [address for _score, address in found.hits])
+        return [(int(number), float(score)) for number, (score, _address) in zip(numbers, found.hits, strict=True)]
+
+    def rarity(self, words: Sequence[str]) -> dict[str, float]:
+        """How rare each word is among all passages, by the formula of BM25."""
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        counts = {word: searcher.doc_freq("body", word) for word in words}
+        return {word: log(1 + max(total - count + 0.5, 0.5) / (count + 0.5)) for word, count in counts.items()}
 
 
 def _any(query: Any, occur: Any, schema: Any, values: Sequence[str], field: str = "tags") -> Any:

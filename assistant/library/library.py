@@ -111,9 +111,8 @@ class Library:
             return Added(str(path), "refused", message=error.message)
 
     def _put(self, entry: Entry) -> Added:
-        held = self.store.source(entry.source.id)
-        if held is not None:
-            return Added(entry.source.origin, "same", held)
+        if self.store.holds(entry.source.id):
+            return Added(entry.source.origin, "same", self.store.source(entry.source.id))
         replaced = self.store.add(entry.source, entry.text, entry.pieces, entry.report)
         return Added(entry.source.origin, "added", entry.source, tuple(replaced))
 

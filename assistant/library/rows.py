@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,9 @@ def condition(filters: Filters) -> tuple[str, list[Any]]:
     return " AND ".join(parts), values
 
 
-def to_source(row: Sequence[Any]) -> Source:
-    """A source from its columns."""
+@lru_cache(maxsize=2048)
+def to_source(row: tuple[Any, ...]) -> Source:
+    """A source from its columns; many passages are of few sources."""
     findings = tuple(json.loads(row[11])) if row[11] != "[]" else ()
     return Source(
         id=row[0], type=row[1], title=row[2], unit=row[3], kind=row[4], region=row[5], year=row[6], form=row[7], published=row[8],
@@ -72,10 +74,15 @@ def to_passage(row: Sequence[Any]) -> Passage:
     """A passage from the columns of its source and its own."""
     own = row[_SOURCE_COLUMNS:]
     piece = Piece(
-        section=own[2], aspect=own[3], role=own[4], article=own[5], heading=tuple(json.loads(own[6])), text=own[7], start=own[8],
+        section=own[2], aspect=own[3], role=own[4], article=own[5], heading=_heading(own[6]), text=own[7], start=own[8],
         end=own[9], place=own[10], figures=_figures_in(own[11]),
     )  # fmt: skip
-    return Passage(id=own[0], source=to_source(row[:_SOURCE_COLUMNS]), number=own[1], piece=piece)
+    return Passage(id=own[0], source=to_source(tuple(row[:_SOURCE_COLUMNS])), number=own[1], piece=piece)
+
+
+@lru_cache(maxsize=2048)
+def _heading(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def figures_out(figures: Sequence[Figure]) -> str:
@@ -83,6 +90,7 @@ def figures_out(figures: Sequence[Figure]) -> str:
     return json.dumps([[f.start, f.end, str(f.value), f.unit, f.cells] for f in figures], ensure_ascii=False) if figures else ""
 
 
+@lru_cache(maxsize=2048)
 def _figures_in(text: str) -> tuple[Figure, ...]:
     return tuple(Figure(a, b, Decimal(v), u, tuple(c)) for a, b, v, u, c in json.loads(text)) if text else ()
 

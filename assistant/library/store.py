@@ -112,7 +112,7 @@ class Store:
             NotAccepted: the same content is already there (``exists``), or the store cannot be written.
         """
         with self.writing():
-            if self.source(source.id) is not None:
+            if self.holds(source.id):
                 raise NotAccepted("已经在资料库中", place=source.origin)
             replaced = self._same(source)
             for old in replaced:
@@ -181,6 +181,10 @@ class Store:
             self._drop_passages(source_id)
             self._insert_passages(source_id, pieces)
             self._db.execute("UPDATE sources SET count=? WHERE id=?", (len(pieces), source_id))
+
+    def holds(self, source_id: str) -> bool:
+        """Whether the source with exactly this id is in."""
+        return self._one("SELECT 1 FROM sources WHERE id=?", source_id) is not None
 
     def source(self, source_id: str) -> Source | None:
         """The source with this id, or with an id that begins so, if only one does."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
+from operator import add
 from typing import Protocol
 
 from assistant.language.numerals import parse_chinese
@@ -26,19 +27,14 @@ def folded(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """All tokens of a text, in order: of each Chinese run its characters and neighbouring pairs; other words whole."""
-    return list(_tokens(folded(text)))
-
-
-def _tokens(text: str) -> Iterator[str]:
-    for match in _RUN.finditer(text):
-        run = match.group()
-        if run[0].isdigit():
-            yield run.replace(",", "")
-        elif run[0] < "\u3400":
-            yield run
+    found: list[str] = []
+    for run in _RUN.findall(folded(text)):
+        if run[0] >= "\u3400":
+            found += run
+            found += map(add, run, run[1:])
         else:
-            yield from run
-            yield from (run[at : at + 2] for at in range(len(run) - 1))
+            found.append(run.replace(",", ""))
+    return found
 
 
 class _Valued(Protocol):

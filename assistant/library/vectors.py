@@ -80,13 +80,17 @@ class ChromaIndex:
             self._collection = self._connect(folder.name, store.identity, create=True)
             state = self._write(store, model, 0, [], progress)
         except Exception as error:
-            where = self._server or str(folder)
-            raise LibraryError(
-                f"向量索引不能建立（{str(error)[:120]}）", place=where, remedy="请检查磁盘空间和权限；资料没有丢失"
-            ) from error
+            raise self._failed(error, str(folder)) from error
         self._place.write(Stamp(folder.name, store.identity, model, *state))
         self._sentinel.unlink(missing_ok=True)
         self._place.sweep(folder.name)
+
+    def _failed(self, error: Exception, folder: str) -> LibraryError:
+        detail = str(error).strip()[:120]
+        if self._server:
+            remedy = "请检查该服务是否已启动、地址是否正确（ASSISTANT_CHROMA）；资料没有丢失，检索照常进行"
+            return LibraryError(f"Chroma 服务不能使用（{detail}）", place=self._server, remedy=remedy)
+        return LibraryError(f"向量索引不能建立（{detail}）", place=folder, remedy="请检查磁盘空间和权限；资料没有丢失")
 
     def _connect(self, folder: str, library: str, *, create: bool) -> Any:
         os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
@@ -96,7 +100,11 @@ class ChromaIndex:
         settings = Settings(anonymized_telemetry=False)
         name = COLLECTION
         if self._server:
+            self.close()
+        if self._server:
             host, _, port = self._server.rpartition(":")
+            if not host or not port.isdigit():
+                raise ValueError("地址应写成 主机:端口")
             self._client = chromadb.HttpClient(host=host, port=int(port), settings=settings)
             name = f"{COLLECTION}-{library[:16]}"
         else:
@@ -105,7 +113,8 @@ class ChromaIndex:
             return self._client.get_collection(name, embedding_function=None)
         if name in {collection.name for collection in self._client.list_collections()}:
             self._client.delete_collection(name)
-        options = {"hnsw": {"space": "cosine", "ef_search": 200}}
+        # The whole graph is written to disk once in so many additions, not at each 1,000.
+        options = {"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": 4 * _READ}}
         return self._client.create_collection(name, embedding_function=None, configuration=options)
 
     def _write(self, store: Store, model: str, after: int, dropped: list[int], progress: Progress) -> tuple[int, int, int]:
@@ -141,6 +150,14 @@ class ChromaIndex:
         """Whether it can be searched."""
         return self._collection is not None
 
+    def answers(self, vector: Vectors, limit: int) -> list[tuple[int, float]] | None:
+        """As ``search``; None, and from then on not ready, if Chroma fails: its server is gone or its files are."""
+        try:
+            return self.search(vector, limit)
+        except Exception:  # Chroma names no family of errors.
+            self._collection = None
+            return None
+
     def search(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
         """Passage ids and cosines, nearest first."""
         found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
@@ -154,7 +171,7 @@ class ChromaIndex:
     def close(self) -> None:
         """Let go of the folder."""
         self._collection = None
-        if self._client is not None and not self._server:
+        if self._client is not None:
             from contextlib import suppress
 
             with suppress(Exception):

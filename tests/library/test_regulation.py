@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 import docx
@@ -68,17 +71,49 @@ def _docx(text: str) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("ending", ["txt", "docx", "html"])
-def test_all_forms_of_the_text_are_accepted(ending: str, opened: Opened, tmp_path: Path) -> None:
-    text = regulation_text()
+def _pdf(text: str) -> bytes:
+    """A page layout as printing makes it: broken lines, page numbers, a font of its own. Only for text within the font's reach."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "t.docx"
+        source.write_bytes(_docx(text))
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        return (Path(folder) / "t.pdf").read_bytes()
+
+
+def _html(text: str) -> bytes:
     paragraphs = "".join(f"<p>{line}</p>" for line in text.splitlines())
-    contents = {"txt": text.encode("gb18030"), "docx": _docx(text), "html": f"<html><body>{paragraphs}</body></html>".encode()}
-    path = tmp_path / f"条例.{ending}"
-    path.write_bytes(contents[ending])
+    return f"<html><head><title>条例</title></head><body><div>{paragraphs}</div></body></html>".encode()
+
+
+_MADE = {"txt": lambda text: text.encode("gb18030"), "docx": _docx, "html": _html, "pdf": _pdf}
+
+
+@pytest.mark.parametrize("ending", list(_MADE))
+def test_each_form_of_the_text_is_recognised_or_refused_alike(ending: str, opened: Opened, tmp_path: Path) -> None:
+    every = list(range(1, 57))
+    texts = {
+        "缺": regulation_text([number for number in every if number not in (17, 33)]),
+        "重": regulation_text([*every[:9], 9, *every[9:]]),
+        "旧": regulation_text(every[:38], order="国务院令第492号").replace("2019年", "2007年"),
+        "全": regulation_text(),
+    }
     library = opened()
-    result = library.add([path])[0]
-    assert result.outcome == "added", result.message
-    assert quotation_of(library, 33) == "第三十三条　测试条文33，自拟文字，用来检验识别。"
+    messages = {}
+    for name, text in texts.items():
+        path = tmp_path / f"条例{name}.{ending}"
+        path.write_bytes(_MADE[ending](text))
+        result = library.add([path])[0]
+        assert result.outcome == ("added" if name == "全" else "refused"), (name, result.message)
+        messages[name] = result.message
+    assert "第十七条" in messages["缺"] and "第三十三条" in messages["缺"]
+    assert "第九条出现多次" in messages["重"] and "492" in messages["旧"]
+    assert "".join(quotation_of(library, 33).split()) == "第三十三条测试条文33，自拟文字，用来检验识别。"
+    assert quotation_of(library, 30).endswith("本条第二款，补正期限为7个工作日。")
 
 
 def test_once_official_quotations_come_from_it_and_the_digest_is_only_cited(sample: Library, tmp_path: Path) -> None:
