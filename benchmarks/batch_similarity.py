@@ -31,6 +31,7 @@ SIZES = (100, 200, 500, 1000, 2000, 5000)
 EXACT_SIZES = (100, 200, 300)
 _FIGURE = re.compile(r"[0-9０-９]+")
 COPIED = 0.6
+GROUPS = (2, 10, 50, 200, 1000)
 SEEDS = (7, 8, 9)
 _Result = TypeVar("_Result")
 HEAD = """# Who copies whom: time, growth, recall
@@ -129,6 +130,30 @@ def against_exact() -> Iterator[str]:
         )
 
 
+def letters() -> Iterator[str]:
+    """Rows of the worst case: a thousand units that all use somebody's text, in groups of a given size."""
+    yield "| units of one text | seconds (cpu) | compared exactly | pairs reported | form letters |"
+    yield "| ---: | ---: | ---: | ---: | ---: |"
+    for size in GROUPS:
+        units = grouped(1000, size)
+        took, copying = timed(lambda units=units: copied_pairs(units))  # type: ignore[misc]
+        spent = f"{took.wall:.1f} ({took.cpu:.1f})"
+        yield f"| {size} | {spent} | {copying.compared} | {len(copying.pairs)} | {len(copying.crowds)} |"
+
+
+def grouped(count: int, size: int) -> list[UnitText]:
+    """Units in groups that hand in one text with other figures and a few other characters."""
+    chance, pool = random.Random(size), clauses()
+    signs = [sign for clause in pool for sign in clause if "\u4e00" <= sign <= "\u9fff"]
+    units: list[UnitText] = []
+    while len(units) < count:
+        own = [_sentence(chance, pool, signs) for _ in range(SENTENCES)]
+        for _ in range(min(size, count - len(units))):
+            text = "\n".join(_copied(chance, sentence, signs) if chance.random() < 0.3 else sentence for sentence in own)
+            units.append(UnitText(f"第{len(units)}号单位", {"s1.active": text}, FORM))
+    return units
+
+
 def growth() -> Iterator[str]:
     """Rows of time and memory as the number of units grows."""
     yield "| units | passages | seconds (cpu) | ms a unit | compared exactly | reported | memory at most, MB |"
@@ -147,7 +172,20 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     copied_pairs(material(20))
-    lines = ["## Growth", "", *growth(), "", "## Against all pairs", "", *against_exact(), ""]
+    lines = [
+        "## Growth",
+        "",
+        *growth(),
+        "",
+        "## Form letters among 1,000 units",
+        "",
+        *letters(),
+        "",
+        "## Against all pairs",
+        "",
+        *against_exact(),
+        "",
+    ]
     print("\n".join(lines))
     if arguments.write:
         PAGE.write_text(f"{HEAD}\n" + "\n".join(lines), encoding="utf-8")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OVERVIEW_HTML, OVERVIEW_XLSX = "overview.html", "overview.xlsx"
 _FINDINGS = 8
+_PAIRS_KEPT = 1000
 _OTHER_PARTS = {"preface": "前言", "sec1": "总体情况"}
 
 
@@ -80,7 +81,8 @@ def build_overview(
         measures=measures,
         charts=tuple(_charts(measures)),
         outliers=tuple(outliers(lines, copying.pairs, last_year)),
-        pairs=copying.pairs,
+        pairs=copying.pairs[:_PAIRS_KEPT],
+        pairs_found=len(copying.pairs),
         last_year=last_year,
         crowds=copying.crowds,
         notes=tuple(notes),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib import resources
 from urllib.parse import quote
@@ -233,14 +233,14 @@ def _copying(overview: Overview) -> str:
     return (
         '<section aria-labelledby="copying"><h2 id="copying">文字雷同</h2>'
         f'<p class="meta">{_COMPARED}</p>'
-        f"<h3>与上年相同（{len(overview.last_year)}）</h3>{last or '<p>没有。</p>'}{_more(overview.last_year)}"
-        f"<h3>单位之间相同（{len(overview.pairs)}）</h3>{pairs or '<p>没有。</p>'}{_more(overview.pairs)}"
+        f"<h3>与上年相同（{len(overview.last_year)}）</h3>{last or '<p>没有。</p>'}{_more(len(overview.last_year))}"
+        f"<h3>单位之间相同（{overview.pairs_found}）</h3>{pairs or '<p>没有。</p>'}{_more(overview.pairs_found)}"
         f"{f'<h3>许多单位用同一段话</h3><ul>{crowds}</ul>' if crowds else ''}</section>\n"
     )
 
 
-def _more(pairs: Sequence[CopiedPair]) -> str:
-    return f"<p>另有 {len(pairs) - _PAIRS} 对，见工作簿。</p>" if len(pairs) > _PAIRS else ""
+def _more(count: int) -> str:
+    return f"<p>另有 {count - _PAIRS} 对，相同最多的见工作簿。</p>" if count > _PAIRS else ""
 
 
 def _pair(pair: CopiedPair, names: dict[str, str], *, last_year: bool = False) -> str:

@@ -128,7 +128,8 @@ class Overview(_Model):
     measures: tuple[Measure, ...]
     charts: tuple[Chart, ...]
     outliers: tuple[Outlier, ...] = ()
-    pairs: tuple[CopiedPair, ...] = ()
+    pairs: tuple[CopiedPair, ...] = Field(default=(), description="相同文字最多的单位，两两对照；多的只留前面一部分")
+    pairs_found: int = 0
     last_year: tuple[CopiedPair, ...] = ()
     crowds: tuple[Crowd, ...] = ()
     notes: tuple[str, ...] = ()

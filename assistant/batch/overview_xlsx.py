@@ -12,7 +12,6 @@ from assistant.batch.similarity import CopiedPair
 from assistant.report.printing import clean
 
 _LONGEST = 2000
-_PAIRS = 1000
 _FORMULA = ("=", "+", "-", "@")
 _PAIR_COLUMNS = (
     ("单位", 30), ("另一单位", 30), ("相同字数", 10), ("全部字数", 10), ("相同（对方）", 12), ("全部（对方）", 12), ("文字", 60),
@@ -118,7 +117,7 @@ def _findings(overview: Overview) -> Iterator[Sequence[object]]:
 
 def _pairs(overview: Overview, pairs: Sequence[CopiedPair], other: str) -> Iterator[Sequence[object]]:
     names = {unit.key: unit.unit for unit in overview.units}
-    for pair in pairs[:_PAIRS]:
+    for pair in pairs:
         first, second = names.get(pair.first, pair.first), other or names.get(pair.second, pair.second)
         head = (first, second, pair.copied, pair.of, pair.copied_back, pair.of_second)
         for passage in pair.passages or ():

@@ -6,6 +6,7 @@ import html.parser
 import io
 import json
 import re
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +30,7 @@ from tests.batch.overview_material import TODAY, county_units, write_run
 from tests.corpus.material import ROOT
 from tests.strategies import example_submission
 
+GOVERNMENT = "示例县人民政府"
 _HOSTILE = ("示例县<script>alert(1)</script>\"'局", '=HYPERLINK("http://x.example","点")局', "示例县‮局", "+1局")
 
 
@@ -253,3 +255,32 @@ def test_the_days_left_are_counted_from_the_day_given(out: Path) -> None:
     assert _line(later, "示例县公安局").days_left == -3
     assert {each.name for each in later.outliers if each.rule == "OUT-LATE"} == {*_HOSTILE, "示例县档案局"}
     assert later.today != TODAY
+
+
+def test_the_page_sorts_and_filters_in_a_browser_and_asks_for_nothing_else(county: Overview, tmp_path: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    path = tmp_path / "overview.html"
+    path.write_text(overview_html(county), encoding="utf-8")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        told: list[str] = []
+        page.on("console", lambda message: told.append(message.text))
+        page.on("request", lambda request: told.append(request.url) if request.url != path.as_uri() else None)
+        page.goto(path.as_uri())
+        rows = page.locator("#units tbody tr:visible")
+        page.get_by_role("button", name="新收申请").click()
+        assert rows.first.get_by_role("rowheader").inner_text() == GOVERNMENT
+        assert page.locator("th[aria-sort=descending]").inner_text().startswith("新收申请")
+        page.get_by_label("状态").select_option("missing")
+        assert rows.count() == 1
+        page.get_by_label("状态").select_option("")
+        page.get_by_label("查找").fill("公安")
+        assert rows.count() == 1
+        assert page.get_by_role("status").inner_text() == f"显示 1 个，共 {len(county.units)} 个"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        browser.close()
+    assert told == []

@@ -66,7 +66,7 @@ def test_the_sample_county_adds_up_from_each_departments_cell(sample: Rollup) ->
     assert (cell.status, cell.value) == ("ok", expected)
     assert len(cell.contributions) == len(counted)
     police = next(part for part in cell.contributions if part.unit == "示例县公安局")
-    assert (police.value, police.source.file, police.source.place) == (60, "2025/gonganju.json", "/cells/t3.new.total")
+    assert (str(police.value), police.source.file, police.source.place) == ("60", "2025/gonganju.json", "/cells/t3.new.total")
     assert _fates(sample)["示例县税务局"] == "left_out"
     assert _fates(sample)[GOVERNMENT] == "own"
 
