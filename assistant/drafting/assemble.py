@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, runtime_checkable
 
+from assistant.checks.finding import Finding
 from assistant.drafting.audit import audit_parts
 from assistant.drafting.brief import Brief, PartBrief, check_brief
 from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage, WriterName
@@ -218,6 +219,18 @@ def _audited(drafted: Drafted) -> Drafted:
     """The draft with the findings on its text, and on the report its tables came from."""
     findings = audit_parts(drafted.material, drafted.draft.parts, report=drafted.report, today=drafted.today)
     return replace(drafted, draft=drafted.draft.model_copy(update={"findings": findings}))
+
+
+def with_parts(drafted: Drafted, parts: tuple[Part, ...], findings: tuple[Finding, ...]) -> Drafted:
+    """A draft with its parts as people left them: gaps and facts follow, the findings are given.
+
+    Args:
+        drafted: the draft.
+        parts: its parts as they now stand.
+        findings: those on these parts.
+    """
+    changed = {"parts": parts, "gaps": tuple(_gaps(parts)), "facts": _facts(drafted.ledger, parts), "findings": findings}
+    return replace(drafted, draft=drafted.draft.model_copy(update=changed))
 
 
 def _sum(one: Usage, two: Usage) -> Usage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.checks.finding import Finding
 from assistant.drafting.assemble import Drafted
@@ -15,17 +15,28 @@ from assistant.report.document import Annotation, Document, Element, FormTable, 
 _SEVERITY = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
-def to_document(drafted: Drafted) -> Document:
-    """The document of a draft: the six parts in statutory order, tables printed from the submission's cells."""
+def to_document(
+    drafted: Drafted, *, identity: str = "", remarks: Mapping[tuple[str, int], Sequence[str]] | None = None, last_line: str = ""
+) -> Document:
+    """The document of a draft: the six parts in statutory order, tables printed from the submission's cells.
+
+    Args:
+        drafted: the draft.
+        identity: what the file is marked with; the draft's fingerprint if empty.
+        remarks: what people say on a paragraph, by part and paragraph number (from 0); printed in working copies only.
+        last_line: a line after the text, for working copies.
+    """
     draft, form = drafted.draft, drafted.form
     parts = {part.key: part for part in draft.parts}
-    notes = _Annotations(drafted)
+    notes = _Annotations(drafted, remarks or {})
     elements: list[Element] = []
     if "preface" in parts:
         elements += _paragraphs(parts["preface"], notes)
     for section in form.sections:
         elements.append(Heading(1, section.heading, notes.heading(section.key)))
         elements += _section(section, drafted, parts, notes)
+    if last_line:
+        elements.append(TextParagraph((Run(last_line),)))
     previous = drafted.previous
     return Document(
         title=draft.title,
@@ -37,7 +48,7 @@ def to_document(drafted: Drafted) -> Document:
         previous=previous.cells if previous else drafted.submission.previous_cells,
         previous_year=previous.year if previous else (draft.year - 1 if drafted.submission.previous_cells else None),
         previous_form=drafted.previous_form,
-        identity=draft.fingerprint,
+        identity=identity or draft.fingerprint,
     )
 
 
@@ -57,22 +68,25 @@ def _section(section: Section, drafted: Drafted, parts: dict[str, Part], notes: 
 
 def _paragraphs(part: Part, notes: _Annotations) -> list[Element]:
     elements: list[Element] = []
-    for paragraph in part.paragraphs:
+    for number, paragraph in enumerate(part.paragraphs):
         if paragraph.heading:
             elements.append(Heading(2, paragraph.heading))
-        elements.append(TextParagraph(tuple(_runs(part, paragraph, notes))))
+        elements.append(TextParagraph(tuple(_runs(part, number, paragraph, notes))))
     return elements
 
 
-def _runs(part: Part, paragraph: Paragraph, notes: _Annotations) -> Iterable[Run]:
+def _runs(part: Part, number: int, paragraph: Paragraph, notes: _Annotations) -> Iterable[Run]:
+    said = notes.remarks(part.key, number)
     for sentence in paragraph.sentences:
-        yield Run(sentence.rendered, notes.sentence(part.key, sentence), gap=sentence.gap is not None)
+        yield Run(sentence.rendered, (*notes.sentence(part.key, sentence), *said), gap=sentence.gap is not None)
+        said = ()
 
 
 class _Annotations:
     """What stands in the margin: the evidence of each sentence, the findings at their place."""
 
-    def __init__(self, drafted: Drafted) -> None:
+    def __init__(self, drafted: Drafted, remarks: Mapping[tuple[str, int], Sequence[str]]) -> None:
+        self._remarks = remarks
         self._draft: Draft = drafted.draft
         self._ledger = drafted.ledger
         self._form = drafted.form
@@ -106,6 +120,9 @@ class _Annotations:
         if sentence.gap:
             return (Annotation("gap", sentence.rendered.strip("【】")), *found)
         return (Annotation("source", self._evidence(sentence)), *found)
+
+    def remarks(self, part: str, number: int) -> tuple[Annotation, ...]:
+        return tuple(Annotation("finding", text) for text in self._remarks.get((part, number), ()))
 
     def _evidence(self, sentence: Sentence) -> str:
         keys = dict.fromkeys((*self._ledger.slots(sentence.text), *sentence.sources))

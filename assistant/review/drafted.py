@@ -12,6 +12,7 @@ from assistant.drafting.assemble import Drafted
 from assistant.drafting.draft import Paragraph, Part, Sentence
 from assistant.errors import InputError
 from assistant.language.text import similarity
+from assistant.review.judging import write_findings
 from assistant.review.present import Head, heads_of
 from assistant.review.schema import DraftRow, ParagraphRow
 from assistant.review.versions import add_version
@@ -59,6 +60,7 @@ def add_draft(session: Session, unit_id: int, year: int, submission_id: int, dra
     for part in draft.parts:
         for position, paragraph in enumerate(part.paragraphs):
             _add_paragraph(session, row, part.key, position, paragraph, "drafted", draft.fingerprint)
+    write_findings(session, row.id, draft.findings)
     return row
 
 

@@ -157,8 +157,8 @@ def gaps_of(present: Present) -> int:
 def judge(session: Session, present: Present) -> Judged:
     """The findings on a draft with rulings, and what is still open on it."""
     findings = views_of(present, findings_of(present), rulings_of(session, present.row))
-    ids = [head.id for head in present.heads]
-    waiting = select(SuggestionRow.paragraph_id).where(SuggestionRow.paragraph_id.in_(ids), SuggestionRow.state == "open")
+    versions = [head.version_id for head in present.heads]
+    waiting = select(SuggestionRow.paragraph_id).where(SuggestionRow.base_version_id.in_(versions), SuggestionRow.state == "open")
     open_suggestions: dict[int, int] = {}
     for (paragraph,) in session.execute(waiting):
         open_suggestions[paragraph] = open_suggestions.get(paragraph, 0) + 1
@@ -168,26 +168,27 @@ def judge(session: Session, present: Present) -> Judged:
 
 
 def note_findings(record: Record, present: Present, found: Sequence[Finding]) -> None:
-    """Bring the record's list of findings up to date. Nothing rests on it: findings are computed from the text each time."""
+    """Bring the record's list of findings up to date, for lists of drafts; a draft itself is always judged by its text."""
+    marks = {each.fingerprint for each in found if each.fingerprint and each.status == "fail"}
+    with record.read() as session:
+        wanted = select(FindingRow.fingerprint).where(FindingRow.draft_id == present.row.id, FindingRow.open.is_(True))
+        if set(session.execute(wanted).scalars()) == marks:
+            return
+    with record.write() as session:
+        write_findings(session, present.row.id, found)
+
+
+def write_findings(session: Session, draft_id: int, found: Sequence[Finding]) -> None:
+    """Bring the list of a draft's findings up to date inside a write."""
     now = datetime.now(UTC)
     by_mark = {each.fingerprint: each for each in found if each.fingerprint and each.status == "fail"}
-    with record.read() as session:
-        known = session.execute(select(FindingRow.fingerprint, FindingRow.open).where(FindingRow.draft_id == present.row.id)).all()
-    if {mark for mark, is_open in known if is_open} == by_mark.keys():
-        return
-    with record.write() as session:
-        rows = {
-            row.fingerprint: row
-            for row in session.execute(select(FindingRow).where(FindingRow.draft_id == present.row.id)).scalars()
-        }
-        for mark, row in rows.items():
-            if row.open and mark not in by_mark:
-                row.open = False
-        for mark, finding in by_mark.items():
-            content = finding.model_dump(mode="json")
-            if mark in rows:
-                rows[mark].content, rows[mark].last_seen, rows[mark].open = content, now, True
-            else:
-                session.add(
-                    FindingRow(draft_id=present.row.id, fingerprint=mark, content=content, first_seen=now, last_seen=now, open=True)
-                )
+    wanted = select(FindingRow).where(FindingRow.draft_id == draft_id)
+    rows = {row.fingerprint: row for row in session.execute(wanted).scalars()}
+    for mark, row in rows.items():
+        row.open = row.open and mark in by_mark
+    for mark, finding in by_mark.items():
+        content = finding.model_dump(mode="json")
+        if mark in rows:
+            rows[mark].content, rows[mark].last_seen, rows[mark].open = content, now, True
+        else:
+            session.add(FindingRow(draft_id=draft_id, fingerprint=mark, content=content, first_seen=now, last_seen=now, open=True))

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from assistant.drafting.draft import Sentence
 from assistant.errors import InputError
 from assistant.review import audit
-from assistant.review.access import draft_for, names_of, paragraph_for
+from assistant.review.access import draft_for, paragraph_for
 from assistant.review.editing import edited, typed
 from assistant.review.engine import Record
-from assistant.review.errors import Conflict, NotFound
+from assistant.review.errors import NotFound
 from assistant.review.faultpoints import reached
-from assistant.review.judging import findings_of, judge, note_findings
-from assistant.review.present import Head, Present, heads_of, load, sentence_of
+from assistant.review.judging import judge
+from assistant.review.outcome import before_deed, conflict_with, head_in, outcome, stale
+from assistant.review.present import Head, load, sentence_of
 from assistant.review.rights import Actor
-from assistant.review.schema import DraftRow, ParagraphRow, ParagraphVersionRow, SentenceRow
-from assistant.review.showing import paragraph_views
+from assistant.review.schema import DraftRow, ParagraphVersionRow, SentenceRow
 from assistant.review.versions import add_decision, add_version, begin_review, drop_unsaved, keep_unsaved
 from assistant.review.views import AcceptAllResult, EditResult
 
@@ -42,47 +42,42 @@ def edit(record: Record, actor: Actor, paragraph_id: int, base_number: int, text
         NotFound, Refused: not there or not one's own, or no right, or the draft is final or superseded.
     """
     clean = typed(text)
-    before = _before(record, actor, "edit", paragraph_id)
+    before = before_deed(record, actor, "edit", paragraph_id)
     seen = before.head(paragraph_id)
     sentences = edited(seen.sentences, clean, before.material, seen.part) if seen.number == base_number else ()
     conflict = None
     with record.write() as session:
         row, draft = paragraph_for(session, actor, "edit", paragraph_id, open_only=True)
-        head = _head_in(session, row)
-        changed = head.number == base_number
-        if not changed and not _same_edit(head, actor, base_number, clean):
-            keep_unsaved(session, actor.user_id, paragraph_id, base_number, clean)
-            conflict = _conflict(session, head, clean)
-        elif changed:
-            number = _save_edit(session, actor, draft, head, clean, sentences)
+        head = head_in(session, row)
+        changed = False
+        if head.number == base_number:
+            changed = _save_edit(session, actor, draft, head, clean, sentences)
             drop_unsaved(session, actor.user_id, paragraph_id)
-            audit.note(session, actor, "edit", "paragraph", paragraph_id, {"draft": draft.id, "version": number})
             reached("edit.written")
+        elif not _same_edit(head, actor, base_number, clean):
+            keep_unsaved(session, actor.user_id, paragraph_id, base_number, clean)
+            conflict = conflict_with(session, head, clean)
     if conflict is not None:
         raise conflict
     reached("edit.saved")
-    return _result(record, actor, paragraph_id, before, changed)
+    return outcome(record, actor, paragraph_id, before, changed)
 
 
-def _save_edit(session: Session, actor: Actor, draft: DraftRow, head: Head, text: str, sentences: tuple[Sentence, ...]) -> int:
-    """Add the version, unless the text is as it was, and the decision that goes with it; the version's number."""
+def _save_edit(session: Session, actor: Actor, draft: DraftRow, head: Head, text: str, sentences: tuple[Sentence, ...]) -> bool:
+    """Add the version, unless the text is as it was, and the decision that goes with it; whether there was anything to add."""
+    if text == head.text and head.state == "accepted":
+        return False
     begin_review(draft)
-    if text == head.text:
-        if head.state != "accepted":
-            add_decision(session, head.id, head.version_id, "accept", actor.user_id)
-        return head.number
-    version = add_version(
-        session,
-        head.id,
-        head.number + 1,
-        sentences,
-        "edited",
-        actor.user_id,
-        from_version=head.version_id,
-        made_from=draft.fingerprint,
-    )
-    add_decision(session, head.id, version.id, "accept", actor.user_id)
-    return version.number
+    version_id, number = head.version_id, head.number
+    if text != head.text:
+        number += 1
+        version = add_version(
+            session, head.id, number, sentences, "edited", actor.user_id, from_version=version_id, made_from=draft.fingerprint
+        )
+        version_id = version.id
+    add_decision(session, head.id, version_id, "accept", actor.user_id)
+    audit.note(session, actor, "edit", "paragraph", head.id, {"draft": draft.id, "version": number})
+    return True
 
 
 def _same_edit(head: Head, actor: Actor, base_number: int, text: str) -> bool:
@@ -136,12 +131,12 @@ def reopen(record: Record, actor: Actor, paragraph_id: int, number: int) -> Edit
 
 
 def _decide(record: Record, actor: Actor, paragraph_id: int, number: int, kind: Decision, reason: str) -> EditResult:
-    before = _before(record, actor, "decide", paragraph_id)
+    before = before_deed(record, actor, "decide", paragraph_id)
     with record.write() as session:
         row, draft = paragraph_for(session, actor, "decide", paragraph_id, open_only=True)
-        head = _head_in(session, row)
+        head = head_in(session, row)
         if head.number != number:
-            raise _conflict(session, head, "", _LOOK)
+            raise conflict_with(session, head, "", _LOOK)
         wanted = {"accept": "accepted", "reject": "rejected", "reopen": "undecided"}[kind]
         changed = head.state != wanted
         if changed:
@@ -150,7 +145,7 @@ def _decide(record: Record, actor: Actor, paragraph_id: int, number: int, kind: 
             audit.note(session, actor, kind, "paragraph", paragraph_id, {"draft": draft.id, "version": head.number})
             reached("decide.written")
     reached("decide.saved")
-    return _result(record, actor, paragraph_id, before, changed)
+    return outcome(record, actor, paragraph_id, before, changed)
 
 
 def accept_all(record: Record, actor: Actor, draft_id: int, stamp: str) -> AcceptAllResult:
@@ -174,7 +169,7 @@ def accept_all(record: Record, actor: Actor, draft_id: int, stamp: str) -> Accep
         draft = draft_for(session, actor, "decide", draft_id, open_only=True)
         present = load(session, draft)
         if present.stamp != stamp or seen.stamp != stamp:
-            raise _stale()
+            raise stale()
         for head in present.heads:
             if head.state != "undecided":
                 continue
@@ -207,16 +202,16 @@ def restore(record: Record, actor: Actor, paragraph_id: int, base_number: int, n
         InputError: it is the newest version already.
         NotFound, Refused: not there or not one's own, or no right, or the draft is final or superseded.
     """
-    before = _before(record, actor, "edit", paragraph_id)
+    before = before_deed(record, actor, "edit", paragraph_id)
     with record.write() as session:
         row, draft = paragraph_for(session, actor, "edit", paragraph_id, open_only=True)
-        head = _head_in(session, row)
+        head = head_in(session, row)
         old = _version(session, paragraph_id, number)
         if old.id == head.version_id:
             raise InputError(f"第 {number} 版就是现在的文字", remedy="不用恢复")
         changed = head.number == base_number
         if not changed and not _same_restoring(session, head, actor, base_number, old):
-            raise _conflict(session, head, "", _LOOK)
+            raise conflict_with(session, head, "", _LOOK)
         if changed:
             found = select(SentenceRow).where(SentenceRow.version_id == old.id).order_by(SentenceRow.position)
             sentences = [sentence_of(each) for each in session.execute(found).scalars()]
@@ -234,7 +229,7 @@ def restore(record: Record, actor: Actor, paragraph_id: int, base_number: int, n
             detail = {"draft": draft.id, "version": head.number + 1, "from": number}
             audit.note(session, actor, "restore", "paragraph", paragraph_id, detail)
             reached("restore.written")
-    return _result(record, actor, paragraph_id, before, changed)
+    return outcome(record, actor, paragraph_id, before, changed)
 
 
 def _same_restoring(session: Session, head: Head, actor: Actor, base_number: int, old: ParagraphVersionRow) -> bool:
@@ -252,51 +247,3 @@ def _version(session: Session, paragraph_id: int, number: int) -> ParagraphVersi
     if found is None:
         raise NotFound("没有这一版", remedy="请从这一段的历史里选")
     return found
-
-
-def _before(record: Record, actor: Actor, action: str, paragraph_id: int) -> Present:
-    with record.read() as session:
-        _row, draft = paragraph_for(session, actor, action, paragraph_id, open_only=True)
-        present = load(session, draft)
-    present.head(paragraph_id)
-    return present
-
-
-def _head_in(session: Session, row: ParagraphRow) -> Head:
-    if row.retired_at is not None:
-        raise NotFound("这一段已经不在稿中", remedy="它所在的部分已重新起草，请刷新页面")
-    return heads_of(session, [row])[0]
-
-
-def _conflict(session: Session, head: Head, own_text: str, remedy: str = "") -> Conflict:
-    conflict = Conflict(head.number, head.text, own_text, head_by=names_of(session, [head.by])[head.by])
-    if remedy:
-        conflict.remedy = remedy
-    return conflict
-
-
-def _stale() -> Conflict:
-    conflict = Conflict(0, "", "")
-    conflict.what, conflict.remedy = "这份稿刚被别人改过", "这次没有改动；请刷新，看过新的内容再做"
-    return conflict
-
-
-def _result(record: Record, actor: Actor, paragraph_id: int, before: Present, changed: bool) -> EditResult:
-    """How things stand after a deed, read anew."""
-    with record.read() as session:
-        _row, draft = paragraph_for(session, actor, "view", paragraph_id)
-        judged = judge(session, load(session, draft))
-        view = paragraph_views(session, actor, judged, only=[paragraph_id])[0]
-    found = findings_of(judged.present)
-    note_findings(record, judged.present, found)
-    was = {each.fingerprint: None for each in findings_of(before)}
-    now = {each.fingerprint: None for each in found}
-    return EditResult(
-        paragraph=view,
-        findings=judged.findings,
-        counts=judged.counts,
-        stamp=judged.present.stamp,
-        appeared=tuple(mark for mark in now if mark not in was),
-        gone=tuple(mark for mark in was if mark not in now),
-        changed=changed,
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import uuid
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from assistant.review.access import unit_for
 from assistant.review.engine import Record
 from assistant.review.errors import NotFound
 from assistant.review.faultpoints import reached
-from assistant.review.faults import told
+from assistant.review.keeping import keep_file
 from assistant.review.rights import Actor, require
 from assistant.review.schema import UploadRow
 
@@ -53,7 +52,7 @@ def keep_upload(record: Record, actor: Actor, unit_id: int | None, name: str, da
     _check_size(data, shown)
     kind = kind_of(data, shown)
     upload_id = str(uuid.uuid4())
-    _store(record, upload_id, data)
+    keep_file(record.home / FOLDER, upload_id, data)
     reached("upload.stored")
     with record.write() as session:
         session.add(
@@ -114,18 +113,3 @@ def _check_size(data: bytes, name: str) -> None:
         raise InputError(
             f"文件有 {size:.0f} MB，超过 {most} MB 上限", place=name, remedy="请确认交的文件，或删去其中的图片和无关内容"
         )
-
-
-def _store(record: Record, upload_id: str, data: bytes) -> None:
-    folder = record.home / FOLDER
-    with told(str(folder)):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        try:
-            descriptor = os.open(folder / upload_id, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            (folder / upload_id).unlink(missing_ok=True)
-            raise
