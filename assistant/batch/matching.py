@@ -15,6 +15,7 @@ from assistant.errors import InputError
 _FEW = 10  # a year with fewer files than a tenth of another year's may be a slip of the pen
 _BETTER = {"workbook": 0, "json": 1, "report": 2}
 _LIBRARY = "资料库"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _unit(group: list[File], found: _Found, library: Mapping[str, Held]) -> Matc
         )
     if len(chosen) > 1:
         paths = tuple(each.listed.path for each in chosen)
-        told = f"这个单位有 {len(paths)} 份填报件，不能确定用哪一份：{'、'.join(paths)}。请只留一份，再运行一次"
+        told = f"这个单位有 {len(paths)} 份填报件，不能确定用哪一份：{_some(paths)}。请只留一份，再运行一次"
         return Matched(record.model_copy(update={"state": "refused", "message": told, "inputs": paths}))
     return _with_previous(Matched(record.model_copy(update={"inputs": (file.listed.path,)}), file), found, library)
 
@@ -200,7 +201,7 @@ def _with_previous(unit: Matched, found: _Found, library: Mapping[str, Held]) ->
         best = min((_BETTER[file.reading.origin or "report"] for file in own), default=0)
         own = [file for file in own if _BETTER[file.reading.origin or "report"] == best]
         if len(own) > 1:
-            notes.append(f"上年材料有 {len(own)} 份，不能确定用哪一份，都没有采用：{'、'.join(f.listed.path for f in own)}")
+            notes.append(f"上年材料有 {len(own)} 份，不能确定用哪一份，都没有采用：{_some([f.listed.path for f in own])}")
             break
         if own:
             return _taken(unit, own[0], said, found)
@@ -221,6 +222,12 @@ def _taken(unit: Matched, previous: File, place: str, found: _Found) -> Matched:
     found.files.append(FileRecord(path=shown, role="previous", unit=unit.record.unit, year=found.year - 1, message="用作上年材料"))
     record = unit.record.model_copy(update={"previous": path, "previous_from": place})
     return replace(unit, record=record, previous=previous)
+
+
+def _some(paths: Sequence[str]) -> str:
+    """A few paths, and how many more."""
+    more = f" 等 {len(paths)} 份" if len(paths) > _SHOWN else ""
+    return "、".join(paths[:_SHOWN]) + more
 
 
 def _absent(units: Sequence[Matched], expected: Sequence[Expected], found: _Found) -> list[Matched]:

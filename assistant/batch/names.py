@@ -10,7 +10,7 @@ LONGEST = 120  # bytes of a folder's name in UTF-8: Linux takes 255, names of fi
 _SHORT_HASH = 8
 # Names Windows keeps for devices, whatever follows after a dot.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|#%&{}$!\'`@+=~^;]')
+_FORBIDDEN = re.compile(r'[.\\/:*?"<>|#%&{}$!\'`@+=~^;]')
 _MARKS = re.compile(r"[\W_]+")
 
 
