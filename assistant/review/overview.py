@@ -1,4 +1,4 @@
-"""What an admin looks at: the audit trail page by page, and what the models cost."""
+"""What writing with models cost, for an admin."""
 
 from __future__ import annotations
 
@@ -10,23 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from assistant.review.rights import Actor, require
-from assistant.review.schema import AuditRow, DraftRow, SuggestionRow, UserRow
+from assistant.review.schema import DraftRow, SuggestionRow
 
 if TYPE_CHECKING:
     from assistant.review.engine import Record
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the audit trail; ``by`` is empty for the program and the command line."""
-
-    number: int
-    at: datetime
-    by: str
-    action: str
-    kind: str
-    object_id: str
-    detail: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -40,29 +27,6 @@ class Spent:
     calls: int
     input_tokens: int
     output_tokens: int
-
-
-def audit_entries(record: Record, actor: Actor, *, before: int | None = None, limit: int = 50) -> tuple[Entry, ...]:
-    """Entries of the audit trail, newest first.
-
-    Args:
-        record: whose trail.
-        actor: who looks.
-        before: only entries with a lower number.
-        limit: how many at most.
-
-    Raises:
-        Refused: the actor is no admin.
-    """
-    require(actor, "see_audit")
-    query = select(AuditRow, UserRow.name).outerjoin(UserRow, UserRow.id == AuditRow.user_id).order_by(AuditRow.number.desc())
-    if before is not None:
-        query = query.where(AuditRow.number < before)
-    with record.read() as session:
-        return tuple(
-            Entry(row.number, row.at, name or "", row.action, row.kind, row.object_id, dict(row.detail or {}))
-            for row, name in session.execute(query.limit(limit))
-        )
 
 
 def spent_by_month(record: Record, actor: Actor) -> tuple[Spent, ...]:

@@ -54,7 +54,7 @@ def _answer(status: int, told: list[tuple[Tone, str]], reply: Reply | None = Non
     given = reply or Reply()
     content = {
         "patches": {name: str(html) for name, html in given.patches.items()}, "go": given.go, "reload": given.reload,
-        "data": dict(given.data), "notice": str(notices(told)),
+        "address": given.address, "data": dict(given.data), "notice": str(notices(told)),
     }  # fmt: skip
     return JSONResponse(content, status_code=status)
 

@@ -73,13 +73,11 @@ def _at_work(services: Services) -> Callable[[FastAPI], AbstractAsyncContextMana
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        with suppress(NotImplementedError):
-            services.jobs.start()
+        services.jobs.start()
         try:
             yield
         finally:
-            with suppress(NotImplementedError):
-                await run_in_threadpool(services.jobs.close)
+            await run_in_threadpool(services.jobs.close)
 
     return lifespan
 

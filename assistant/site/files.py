@@ -22,7 +22,7 @@ from assistant.files import Limits, read_file
 from assistant.review import submissions
 from assistant.review.rights import require
 from assistant.site import log
-from assistant.site.guard import visitor
+from assistant.site.guard import status_of, visitor
 from assistant.site.page import NotThere, Services, whole
 from assistant.site.sessions import Visitor
 from assistant.site.wiring import fault_message
@@ -71,7 +71,7 @@ class _Files:
             return _refusal(400, "上传中断，文件没有收下。请再上传一次。")
         except AssistantError as error:
             log.event("upload refused", user=who.user_id, kind=type(error).__name__)
-            return _refusal(422, error.message)
+            return _refusal(status_of(error), error.message)
         except Exception as error:
             return _refusal(500, fault_message(log.fault(error, route="/upload")))
         log.event("upload", user=who.user_id, size=kept.size)
@@ -108,6 +108,8 @@ class _Files:
                     if size > limit:
                         raise _too_large(limit, name)
                     await run_in_threadpool(file.write, chunk)
+            if not size:
+                raise InputError("文件是空的", place=name, remedy="请确认文件已保存、内容完整")
             whole_file = True
         except OSError as error:
             raise OutputError("服务器上不能保存文件（磁盘已满或没有写权限）", place=name, remedy=_NOT_KEPT) from error
@@ -115,8 +117,6 @@ class _Files:
             if not whole_file:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
-        if not size:
-            raise InputError("文件是空的", place=name, remedy="请确认文件已保存、内容完整")
         return size
 
     async def export(self, request: Request) -> Response:
@@ -165,7 +165,8 @@ def _too_large(limit: int, name: str) -> InputError:
 
 
 def _refusal(status: int, message: str) -> Response:
-    return JSONResponse({"message": message}, status_code=status)
+    # What is still being sent is not waited for.
+    return JSONResponse({"message": message}, status_code=status, headers={"connection": "close"})
 
 
 def static_file(name: str) -> Path | None:

@@ -59,8 +59,13 @@ def framed(page: str, visitor: Visitor, here: Entry, entries: Iterable[Entry]) -
     """
     head = Markup(
         '{common}<meta name="csrf" content="{csrf}"><link rel="manifest" href="data:application/manifest+json,{{}}">'
-        '<script src="/site/site.js?v={version}"></script>'
-    ).format(common=_HEAD.format(title=f"{here.title} · {SHORT}", version=__version__), csrf=visitor.csrf, version=__version__)
+        '<script src="/site/site.js?v={version}"></script>{own}'
+    ).format(
+        common=_HEAD.format(title=f"{here.title} · {SHORT}", version=__version__),
+        csrf=visitor.csrf,
+        version=__version__,
+        own=_own_files(here.path.strip("/") or "desk"),
+    )
     start, tail = _cut(page, "<head>", "</head>")
     inner, body = tail.split("</head>", 1)
     own = _without_meta(inner)
@@ -71,6 +76,14 @@ def framed(page: str, visitor: Visitor, here: Entry, entries: Iterable[Entry]) -
     start = start.replace('lang="en"', 'lang="zh-CN"', 1)
     whole = f'{start}<head>{head}{own}</head><body{tag} class="app">{_header(visitor, here, entries)}{attributes}<gradio-app{after}'
     return whole, gradio_policy(whole)
+
+
+def _own_files(page: str) -> Markup:
+    """The page's own style sheet and script, where ``static`` has files of its name."""
+    tags = {".css": '<link rel="stylesheet" href="/site/{}?v={}">', ".js": '<script src="/site/{}?v={}" defer></script>'}
+    return Markup("").join(
+        Markup(tag).format(page + ending, __version__) for ending, tag in tags.items() if STATIC.joinpath(page + ending).is_file()
+    )
 
 
 def _cut(text: str, first: str, needed: str) -> tuple[str, str]:

@@ -157,7 +157,7 @@ class Guard:
         if path == "/login":
             return
         if visitor is None:
-            raise Answer(_to_login(request, path in self._pages))
+            raise Answer(_to_login(request, path in self._pages or (path == "/password" and request.method in SAFE)))
         if visitor.must_change and path not in ("/password", "/logout"):
             if path in self._pages:
                 raise Answer(RedirectResponse("/password", status_code=303))

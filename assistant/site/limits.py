@@ -31,7 +31,7 @@ class Rate:
 
 
 RATES = {
-    "login": Rate("登录", 10, 60),
+    "login": Rate("登录", 30, 60),
     "password": Rate("修改密码", 10, 300),
     "upload": Rate("上传", 20, 60),
     "draft": Rate("起草", 10, 600),

@@ -98,12 +98,14 @@ class Reply:
         patches: HTML by the id of the element that it replaces.
         go: address to go to, empty to stay.
         reload: whether the page should be built anew.
+        address: what the page's address becomes, without loading it anew: the state it shows from now on.
         data: anything small the page's own script wants.
     """
 
     patches: Mapping[str, str] = field(default_factory=dict)
     go: str = ""
     reload: bool = False
+    address: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from assistant.errors import AssistantError
 from assistant.review import audit as trail
-from assistant.review.overview import Entry, audit_entries, spent_by_month
+from assistant.review.overview import spent_by_month
 from assistant.review.rights import require
 from assistant.site.components import badge, empty, join, table
 from assistant.site.page import Context
@@ -34,7 +34,7 @@ _TONES = {"正常": "good", "缺失": "error", "可选": "info", "模型": "info
 def audit(context: Context) -> Markup:
     """The trail, newest first; older ones by the address."""
     before = context.number("before")
-    found = audit_entries(context.record, context.actor, before=before, limit=_SHOWN + 1)
+    found = trail.entries(context.record, context.actor, before=before, limit=_SHOWN + 1)
     shown = found[:_SHOWN]
     older = (
         Markup('<p class="actions"><a class="button" href="/manage?tab=audit&before={}">更早的记录</a></p>').format(
@@ -55,13 +55,13 @@ def _whole(context: Context) -> Markup:
     return Markup('<section class="box"><p>{} {}</p></section>').format(state, words)
 
 
-def _entry(entry: Entry) -> list[str]:
+def _entry(entry: trail.Entry) -> list[str]:
     detail = "，".join(
         f"{_DETAILS.get(key, key)} {_plain(value)}" for key, value in entry.detail.items() if value not in ("", None, [])
     )
     target = f"{_OBJECTS.get(entry.kind, entry.kind)} {entry.object_id}"
     return [
-        f"{entry.number}", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", entry.by or "命令行或程序",
+        f"{entry.number}", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", entry.who or "命令行或程序",
         _DEEDS.get(entry.action, entry.action), target, detail,
     ]  # fmt: skip
 

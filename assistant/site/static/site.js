@@ -56,6 +56,7 @@
     const reply = await answer.json();
     say(reply.notice || (reply.message ? noticeOf(reply.message) : ""));
     for (const [id, html] of Object.entries(reply.patches ?? {})) patch(id, html);
+    if (reply.address) history.replaceState(null, "", reply.address);
     if (reply.go) location.assign(reply.go);
     if (reply.reload) location.reload();
     return { ok: answer.ok, ...reply };
@@ -118,6 +119,7 @@
     });
     element.addEventListener("change", (event) => {
       const source = event.target;
+      if (source.closest("[data-own]")) return;
       if (source.matches("input[type=file][data-upload]")) { upload(source, fire); return; }
       if (source.dataset.act) { clearTimeout(waiting.get(source)); waiting.delete(source); sendAct(source); }
       else if (source.dataset.action) fire(source);
@@ -125,6 +127,7 @@
     // data-typing: milliseconds of rest after which what is being typed is sent by the same act.
     element.addEventListener("input", (event) => {
       const source = event.target;
+      if (source.closest("[data-own]")) return;
       if (!source.dataset.typing || !source.dataset.act) return;
       clearTimeout(waiting.get(source));
       waiting.set(source, setTimeout(() => { waiting.delete(source); sendAct(source); }, Number(source.dataset.typing)));
