@@ -149,9 +149,7 @@ def _with_last_year(session: Session, actor: Actor, unit: UnitRow, row: Submissi
 
 
 def _changed(row: SubmissionRow) -> Conflict:
-    conflict = Conflict(row.number, "", "")
-    conflict.what, conflict.remedy = "数据刚被改过", "没有开始起草；请刷新，看过新的提纲再起草"
-    return conflict
+    return Conflict(row.number, "", "", what="数据刚被改过", remedy="没有开始起草；请刷新，看过新的提纲再起草")
 
 
 def _check_writer(writer: str) -> None:

@@ -60,12 +60,13 @@ class Conflict(AssistantError):
         head_text: its text.
         own_text: what the person wanted to save; kept for merging.
         head_by: who made the newest version, or empty.
+        what, remedy: other words for it, where it is not about a paragraph somebody typed.
     """
 
-    def __init__(self, head: int, head_text: str, own_text: str, *, head_by: str = "") -> None:
+    def __init__(self, head: int, head_text: str, own_text: str, *, head_by: str = "", what: str = "", remedy: str = "") -> None:
         self.head, self.head_text, self.own_text, self.head_by = head, head_text, own_text, head_by
         whose = f"{head_by}已" if head_by else "别人已"
-        super().__init__(f"{whose}先改了这一段", remedy="您写的文字保留着，请对照新的内容合并后再保存")
+        super().__init__(what or f"{whose}先改了这一段", remedy=remedy or "您写的文字保留着，请对照新的内容合并后再保存")
 
 
 class LoginRefused(AssistantError):

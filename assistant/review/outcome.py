@@ -41,17 +41,12 @@ def head_in(session: Session, row: ParagraphRow) -> Head:
 
 def conflict_with(session: Session, head: Head, own_text: str, remedy: str = "") -> Conflict:
     """That somebody else was first; ``remedy`` says what to do where nothing was typed."""
-    conflict = Conflict(head.number, head.text, own_text, head_by=names_of(session, [head.by])[head.by])
-    if remedy:
-        conflict.remedy = remedy
-    return conflict
+    return Conflict(head.number, head.text, own_text, head_by=names_of(session, [head.by])[head.by], remedy=remedy)
 
 
 def stale(remedy: str = "这次没有改动；请刷新，看过新的内容再做") -> Conflict:
     """That the draft as a whole is not what the person saw."""
-    conflict = Conflict(0, "", "")
-    conflict.what, conflict.remedy = "这份稿刚被改过", remedy
-    return conflict
+    return Conflict(0, "", "", what="这份稿刚被改过", remedy=remedy)
 
 
 def outcome(record: Record, actor: Actor, paragraph_id: int, before: Present, changed: bool) -> EditResult:

@@ -82,10 +82,15 @@ def _conflict(session: Session, newest: SubmissionRow | None, content: Submissio
     differ = [key for key, cell in content.cells.items() if key not in cells or cells[key].raw != cell.raw]
     named = "、".join(form.cells[key].label for key in differ[:8]) + ("等" if len(differ) > 8 else "")
     by = names_of(session, [newest.by])[newest.by] if newest else ""
-    conflict = Conflict(newest.number if newest else 0, named or "其他内容", "", head_by=by)
-    conflict.what = f"{by or '别人'}已先保存了这份数据的新版本"
-    conflict.remedy = f"您的改动没有保存；请刷新后核对再填。不同的格：{named}" if named else "您的改动没有保存；请刷新后核对再填"
-    return conflict
+    lost = "您的改动没有保存；请刷新后核对再填"
+    return Conflict(
+        newest.number if newest else 0,
+        named or "其他内容",
+        "",
+        head_by=by,
+        what=f"{by or '别人'}已先保存了这份数据的新版本",
+        remedy=f"{lost}。不同的格：{named}" if named else lost,
+    )
 
 
 def _complete(unit: UnitRow, profile: UnitProfile) -> None:
