@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from assistant.drafting.model.privacy import Personal, find_personal
+from assistant.drafting.privacy import Personal, find_personal
 from assistant.facts.model import Fact
 from assistant.language.quantities import find_quantities
 

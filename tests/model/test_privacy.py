@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.drafting.model.privacy import find_personal, mask_personal, told
+from assistant.drafting.privacy import find_personal, mask_personal, told
 
 PERSONAL = [
     ("申请人张三丰提出的申请已答复", "name", "张三丰"),

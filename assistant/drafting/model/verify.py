@@ -16,10 +16,10 @@ from assistant.drafting.model.contract import WrittenSentence, tidy
 from assistant.drafting.model.language import traditional_characters
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
 from assistant.drafting.model.polarity import polarity_faults
-from assistant.drafting.model.privacy import MASKS, find_personal
 from assistant.drafting.model.support import copied_faults, evidence_of, foreign_faults, manner_faults, support_faults
 from assistant.drafting.model.wording import Fault, Wording, with_slots
 from assistant.drafting.offline.voice import source_of
+from assistant.drafting.privacy import MASKS, find_personal
 from assistant.language.text import bigrams, split_clauses
 
 _SHAPE = re.compile(r"[【】\n\r#*`<>|\\]|https?:|\{\{|^\s*[-•·]")

@@ -6,9 +6,9 @@ import re
 from itertools import count
 
 from assistant.drafting.draft import Hint, Sentence
-from assistant.drafting.model.privacy import told
 from assistant.drafting.offline.repeats import without_repeats
 from assistant.drafting.offline.voice import Voice
+from assistant.drafting.privacy import told
 from assistant.drafting.register import Written, written
 from assistant.facts.model import Fact
 from assistant.form import StatutoryResult
