@@ -28,7 +28,7 @@ def test_from_the_first_password_to_the_admins_page(site: Site, page: Page, scre
     page.get_by_label(re.compile("^新密码")).fill(PASSWORD)
     page.get_by_label("再输一遍新密码").fill(PASSWORD)
     page.get_by_role("button", name="保存新密码").click()
-    expect(page.get_by_role("link", name="工作台")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("heading", name="工作台", level=1)).to_be_visible()
     page.screenshot(path=screenshots / "desk-admin.png")
     page.get_by_role("link", name="管理", exact=True).click()
     expect(page.get_by_role("heading", name=re.compile("^用户"))).to_be_visible()
@@ -119,7 +119,7 @@ def test_two_people_see_their_own_pages(site: Site, open_browser: Callable[..., 
     enter(one, site, "管理员", "/manage")
     enter(other, site, "甲某")
     expect(one.get_by_role("link", name="管理", exact=True)).to_be_visible()
-    expect(other.get_by_role("link", name="工作台")).to_be_visible()
+    expect(other.get_by_role("heading", name="工作台", level=1)).to_be_visible()
     expect(other.get_by_role("link", name="管理", exact=True)).to_have_count(0)
 
 

@@ -151,3 +151,8 @@ def test_uploading_too_often_is_slowed_down(own_site: Site) -> None:
     answers = [upload(client, b"MZ") for _ in range(21)]
     assert "过于频繁" in answers[-1].json()["message"]
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["00000000-0000-0000-0000-000000000000", "1", "..%2Frecord.sqlite3"])
+def test_a_guessed_export_is_not_there(site: Site, name: str) -> None:
+    assert site.visitor("甲某").get(f"/export/{name}").status_code == 404
