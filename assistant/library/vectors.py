@@ -113,8 +113,7 @@ class ChromaIndex:
             return self._client.get_collection(name, embedding_function=None)
         if name in {collection.name for collection in self._client.list_collections()}:
             self._client.delete_collection(name)
-        # The whole graph is written to disk once in so many additions, not at each 1,000.
-        options = {"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": 4 * _READ}}
+        options = {"hnsw": {"space": "cosine", "ef_search": 200}}
         return self._client.create_collection(name, embedding_function=None, configuration=options)
 
     def _write(self, store: Store, model: str, after: int, dropped: list[int], progress: Progress) -> tuple[int, int, int]:
