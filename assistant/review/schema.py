@@ -236,6 +236,19 @@ class UnsavedRow(Row):
     at: Mapped[At]
 
 
+class UnsavedEntryRow(Row):
+    """What somebody is filling in for a unit and year: ``entry`` is a cell key or names a text, ``was`` is what stood there."""
+
+    __tablename__ = "unsaved_entries"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text: Mapped[Long]
+    was: Mapped[Long]
+    at: Mapped[At]
+
+
 class SuggestionRow(Row):
     """Another wording for a paragraph; those asked for together share ``group_key``."""
 

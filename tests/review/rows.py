@@ -14,9 +14,12 @@ AT = datetime(2026, 1, 20, 8, 30, 0, 123456, tzinfo=UTC)
 HASH = "0" * 64
 
 
-def fill(session: Session) -> None:
-    """Add one row to each table, by ids of 1."""
-    for row in (*_people(), *_written(), *_judged()):
+LATER = {"0002": ("unsaved_entries",)}
+
+
+def fill(session: Session, *, only_first: bool = False) -> None:
+    """Add one row to each table, by ids of 1; ``only_first`` to those of the first version of the record."""
+    for row in (*_people(), *_written(), *_judged(), *(() if only_first else _later())):
         session.add(row)
         session.flush()
     audit.note(session, None, "fill", "record", 1, {"名": "值", "n": [1, None, True]}, now=AT)
@@ -63,3 +66,7 @@ def _judged() -> list[Any]:
         table.ExportRow(id="e1", draft_id=1, kind="docx", name="报告.docx", sha256=HASH, size=3, fingerprint="f", by=1, at=AT),
         table.JobRow(id="j1", kind="draft", unit_id=1, year=2025, state="done", by=1, at=AT),
     ]
+
+
+def _later() -> list[Any]:
+    return [table.UnsavedEntryRow(user_id=1, unit_id=1, year=2025, entry="t3.new.natural", text="42", was="41", at=AT)]
