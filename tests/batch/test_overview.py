@@ -223,6 +223,11 @@ def test_one_far_above_its_kind_is_named_and_the_others_are_not() -> None:
     assert "中位数是 5 件" in found[0].text
 
 
+def test_units_without_a_figure_do_not_pull_down_the_median_of_their_kind() -> None:
+    units = [_unit(number, now=value) for number, value in enumerate([290, 300, 305, 310, 295, 300, *[None] * 9])]
+    assert not [each for each in outliers(units) if each.rule == "OUT-SPREAD"]
+
+
 @given(st.lists(st.tuples(st.none() | st.integers(0, 500), st.none() | st.integers(0, 500)), min_size=1, max_size=12))
 def test_blank_is_not_zero_for_any_rule(values: list[tuple[int | None, int | None]]) -> None:
     units = [_unit(number, now=now, before=before) for number, (now, before) in enumerate(values)]

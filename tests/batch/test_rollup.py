@@ -217,6 +217,15 @@ def test_changes_are_not_told_where_a_cell_of_either_year_is_missing(tmp_path: P
     assert _roll(_write(tmp_path / "c", [*now, last[0]])).changes == ()
 
 
+def test_changes_are_not_told_where_a_unit_was_passed_over_in_one_of_the_years(tmp_path: Path) -> None:
+    now = [_unit("示例县甲局", cells={"t3.new.total": 9}), _unit("示例县乙局", cells={"t3.new.total": 3})]
+    last = [_unit("示例县甲局", 2024, cells={"t3.new.total": 4}), _unit("示例县乙局", 2024)]
+    last[1]["cells"]["t3.new.total"] = "/"
+    rollup = _roll(_write(tmp_path / "in", [*now, *last]), wishes=SKIPPING)
+    assert rollup.submission.previous_cells["t3.new.total"].value == 4
+    assert rollup.changes == ()
+
+
 def test_the_draft_says_which_units_a_change_comes_from(sample: Rollup) -> None:
     draft = draft_report(sample.submission, REGISTRY).draft
     told = [sentence for *_place, sentence in draft.sentences() if set(sentence.sources) & {each.note for each in sample.changes}]

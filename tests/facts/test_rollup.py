@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -107,6 +108,15 @@ def test_cells_of_an_older_form_that_mean_something_else_are_not_added() -> None
     totals = add_up(new, parts)
     assert totals["t2.norm.issued"].value is None
     assert totals["t3.new.total"].value is not None
+
+
+def test_cells_the_form_calls_incomparable_are_not_added() -> None:
+    old = FORMS[0]
+    new = replace(FORMS[1], not_comparable={old.id: ("t3.new.*",)})
+    parts = [Part("甲局", cells_from(new, example_values(new)), new), Part("乙局", cells_from(old, example_values(old)), old)]
+    totals = add_up(new, parts)
+    assert totals["t3.new.total"].reason == "缺 乙局（所用的表与本年的表口径不同）"
+    assert totals["t3.r7_total.total"].value is not None
 
 
 def test_amounts_in_different_measures_are_not_added() -> None:
