@@ -18,7 +18,12 @@ _STATUS = {
 
 
 def statutory_table(
-    view: TableView, findings: Mapping[str, FindingView], *, act: str = "", context: Mapping[str, object] | None = None
+    view: TableView,
+    findings: Mapping[str, FindingView],
+    *,
+    act: str = "",
+    context: Mapping[str, object] | None = None,
+    prefix: str = "cell",
 ) -> Markup:
     """A table with merged headers as printed.
 
@@ -27,10 +32,11 @@ def statutory_table(
         findings: findings by fingerprint, for the marks' words.
         act: name of the page's act that takes a changed cell (payload ``key``, ``value``); empty shows figures only.
         context: what every payload carries besides (unit, year, version).
+        prefix: how the ids of cells begin; another one where the same table stands on a page twice.
     """
     rows: list[list[Markup]] = [[] for _ in range(view.rows)]
     for cell in view.cells:
-        rows[cell.row].append(_cell(cell, view, findings, act))
+        rows[cell.row].append(_cell(cell, findings, act, prefix))
     body = Markup("").join(Markup("<tr>{}</tr>").format(Markup("").join(cells)) for cells in rows)
     data = attributes(**{f"data_{name}": value for name, value in (context or {}).items()})
     return Markup(
@@ -41,17 +47,17 @@ def statutory_table(
 
 def grid_cell(cell: CellView, view: TableView, findings: Mapping[str, FindingView], *, act: str = "") -> tuple[str, Markup]:
     """A data cell anew after a change: the id of its element, and its markup."""
-    return _identifier(cell), _cell(cell, view, findings, act)
+    return _identifier(cell), _cell(cell, findings, act)
 
 
-def _identifier(cell: CellView) -> str:
-    return f"cell-{cell.key.replace('.', '-')}"
+def _identifier(cell: CellView, prefix: str = "cell") -> str:
+    return f"{prefix}-{cell.key.replace('.', '-')}"
 
 
-def _cell(cell: CellView, view: TableView, findings: Mapping[str, FindingView], act: str) -> Markup:
+def _cell(cell: CellView, findings: Mapping[str, FindingView], act: str, prefix: str = "cell") -> Markup:
     spans = attributes(rowspan=cell.rowspan if cell.rowspan > 1 else None, colspan=cell.colspan if cell.colspan > 1 else None)
     if cell.kind == "data":
-        return _data(cell, spans, findings, act)
+        return _data(cell, spans, findings, act, prefix)
     if cell.kind == "label":
         scope = "rowgroup" if cell.rowspan > 1 else "row"
         return Markup('<th scope="{}" class="label level{}"{}>{}</th>').format(scope, cell.col, spans, cell.text)
@@ -61,12 +67,12 @@ def _cell(cell: CellView, view: TableView, findings: Mapping[str, FindingView], 
     return Markup('<th scope="{}" class="{}"{}>{}</th>').format(scope, cell.kind, spans, cell.text)
 
 
-def _data(cell: CellView, spans: Markup, findings: Mapping[str, FindingView], act: str) -> Markup:
+def _data(cell: CellView, spans: Markup, findings: Mapping[str, FindingView], act: str, prefix: str) -> Markup:
     own = [findings[each] for each in cell.findings if each in findings]
     words = [finding.message for finding in own]
     if cell.status in _STATUS:
         words.append(_STATUS[cell.status])
-    identifier = _identifier(cell)
+    identifier = _identifier(cell, prefix)
     described = f"{identifier}-why" if words else None
     classes = " ".join(
         filter(None, ("data", cell.worst, "marked" if cell.marked else "", cell.status if cell.status in _STATUS else ""))
