@@ -54,7 +54,7 @@ def submission(record: Record, actor: Actor, unit_id: int, year: int, *, today: 
     """
     with record.read() as session:
         unit = unit_for(session, actor, "view", unit_id)
-        return submission_view(session, _state(session, unit, year), today=today)
+        return submission_view(session, state_of(session, unit, year), today=today)
 
 
 def import_upload(record: Record, actor: Actor, unit_id: int, year: int, upload_id: str, *, base: int) -> SubmissionView:
@@ -77,7 +77,7 @@ def import_upload(record: Record, actor: Actor, unit_id: int, year: int, upload_
     with record.read() as session:
         unit = unit_for(session, actor, "submit", unit_id)
         row, data = open_upload(record, session, actor, upload_id, unit_id)
-        state = _state(session, unit, year)
+        state = state_of(session, unit, year)
     intake = _read(data, row.original_name, Overrides(kind=unit.kind or None, year=year, unit=unit.name))
     content = intake.submission
     if intake.report is not None:
@@ -93,7 +93,7 @@ def import_last_year(record: Record, actor: Actor, unit_id: int, year: int, uplo
     with record.read() as session:
         unit = unit_for(session, actor, "submit", unit_id)
         row, data = open_upload(record, session, actor, upload_id, unit_id)
-        state = _state(session, unit, year)
+        state = state_of(session, unit, year)
     content = state.content or empty(unit, year)
     overrides = Overrides(kind=unit.kind or None, year=year, unit=unit.name).for_previous()
     previous = _read(data, row.original_name, overrides).submission
@@ -122,7 +122,7 @@ def add_by_upload(record: Record, actor: Actor, upload_id: str) -> SubmissionVie
     found = intake.submission
     with record.write() as session:
         unit, _new = ensure_unit(session, actor, found.unit.name, kind=found.unit.kind, region=found.unit.region)
-        state = _state(session, unit, found.year)
+        state = state_of(session, unit, found.year)
         content = _with_texts(found, state, intake.report) if intake.report else found
         save(session, actor, unit, content, state.previous_given, base=state.number, origin="upload", upload_id=upload_id)
         unit_id = unit.id
@@ -142,7 +142,7 @@ def set_cells(record: Record, actor: Actor, unit_id: int, year: int, texts: Mapp
         Conflict: somebody saved a newer version meanwhile; ``head_text`` names the cells that differ.
         NotFound, Refused: not one's own unit, or no right.
     """
-    return _change(record, actor, unit_id, year, base, lambda content, form: _with_cells(content, form, texts))
+    return _change(record, actor, unit_id, year, base, lambda content, form: with_cells(content, form, texts))
 
 
 def set_texts(record: Record, actor: Actor, unit_id: int, year: int, lists: Mapping[str, Any], *, base: int) -> SubmissionView:
@@ -180,13 +180,14 @@ def check_cells(
     """
     with record.read() as session:
         unit = unit_for(session, actor, "view", unit_id)
-        state = _state(session, unit, year)
+        state = state_of(session, unit, year)
         content = state.content or empty(unit, year)
-        changed = _with_cells(content, registry().get(content.form), texts)
+        changed = with_cells(content, registry().get(content.form), texts)
         return submission_view(session, state.changed(changed), today=today).findings
 
 
-def _state(session: Session, unit: UnitRow, year: int) -> SubmissionState:
+def state_of(session: Session, unit: UnitRow, year: int) -> SubmissionState:
+    """What the unit handed in for a year, as last saved, with last year's beside it."""
     row: SubmissionRow | None = newest_submission(session, unit.id, year)
     previous, source = last_year_of(session, row, unit.id, year)
     content = Submission.model_validate(row.content) if row else None
@@ -204,7 +205,7 @@ def _change(
 ) -> SubmissionView:
     with record.read() as session:
         unit = unit_for(session, actor, "submit", unit_id)
-        state = _state(session, unit, year)
+        state = state_of(session, unit, year)
     content = state.content or empty(unit, year, profile)
     content = change(content, registry().get(content.form))
     return _save(record, actor, unit_id, year, content, state.previous_given, base=base, origin="grid", upload_id=state.upload_id)
@@ -228,7 +229,12 @@ def _save(
     return submission(record, actor, unit_id, year)
 
 
-def _with_cells(content: Submission, form: Form, texts: Mapping[str, str]) -> Submission:
+def with_cells(content: Submission, form: Form, texts: Mapping[str, str]) -> Submission:
+    """A submission with these cell texts, each read as a workbook's cell is.
+
+    Raises:
+        InputError: a key the form does not have, or a text too long.
+    """
     cells = dict(content.cells)
     for key, text in texts.items():
         definition = form.cells.get(key)
