@@ -20,7 +20,8 @@ class _Model(BaseModel):
 class Attempt(_Model):
     """A wording that was refused before the one that stands: which try (from 1), its text with slots, why it was refused.
 
-    ``text`` is empty where no usable answer came or the answer left the point out.
+    ``text`` is empty where no usable answer came or the answer left the point out. Number 0 is the wording handed in itself,
+    where no wording of it could pass and none was asked for.
     """
 
     number: int

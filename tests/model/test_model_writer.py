@@ -77,6 +77,17 @@ def test_without_a_usable_answer_the_offline_draft_stands_and_says_why(outcome: 
     assert "测试用的原因" not in "".join(each.rendered for each in sentences(drafted))
 
 
+def test_a_note_that_no_wording_of_can_pass_is_not_asked_for_and_says_why() -> None:
+    author = Author()
+    drafted = by_model("shichangju", 2025, author)
+    first = next(each for part, _p, _s, each in drafted.draft.sentences() if part.key == "s1.active")
+    assert first.writer == "offline"
+    assert [attempt.number for attempt in first.attempts] == [0]
+    assert any("处理决定数量" in reason for reason in first.attempts[0].reasons)
+    assert not any("撤下到期的" in prompt.user for prompt in author.history)
+    assert {prompt.name for prompt in author.history} == {"write"}
+
+
 def nonsense(_system: str, user: str) -> str:
     """Sentences on every point, each wrong in some way."""
     chance = random.Random(user)

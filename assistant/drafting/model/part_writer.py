@@ -87,13 +87,18 @@ class PartWriter:
         self.verifier = Verifier(material)
         self.rounds: list[Round] = []
         self.attempts: dict[int, list[Attempt]] = {item.number: [] for item in material.open}
+        self.hopeless = self.verifier.hopeless()
         self.accepted: list[Judged] = []
         self.stopped = self.cancelled = False
         self.model = ""
 
     def run(self) -> PartResult:
         """Write, verify, repair; then put the part together."""
-        pending = list(self.material.open)
+        for number, faults in self.hopeless.items():
+            reasons = ("没有请模型写，材料本身的写法就通不过核对", *dict.fromkeys(fault.reason for fault in faults))
+            given = self.material.texts[self.material.by_number[number].anchor]
+            self._refuse(number, Attempt(number=0, text=given, reasons=reasons))
+        pending = [item for item in self.material.open if item.number not in self.hopeless]
         for number in range(1, self.bounds.rounds + 1):
             if not pending or self.stopped:
                 break
@@ -188,7 +193,7 @@ class PartWriter:
 
     def _settle(self, number: int, judged: list[Judged], pending: list[Item]) -> list[Item]:
         """Keep the sentences whose items are all stated in full; the other items stay pending."""
-        lost = self.verifier.lost(judged)
+        lost = {item: fault for item, fault in self.verifier.lost(judged).items() if item not in self.hopeless}
         open_again = set(lost)
         failed = {n for each in judged if not each.holds for n in each.items} & {item.number for item in pending}
         open_again |= {n for n in failed if n in lost}

@@ -198,6 +198,27 @@ class Verifier:
         told = iter(self.audit(sentences))
         return [replace(each, faults=faults) if each.holds and (faults := next(told)) else each for each in judged]
 
+    def hopeless(self) -> dict[int, tuple[Fault, ...]]:
+        """Items, by number, of which neither the text handed in nor the offline sentence passes the rules of finished texts."""
+        items = [item for item in self.material.open if item.anchor in self.material.texts]
+        found = self._ruled([(item, sentence.text) for item in items for sentence in item.offline])
+        given = self._ruled([(item, self.material.texts[item.anchor]) for item in items if item.number in found])
+        both = (
+            (number, tuple(each for each in faults if each.code in {f.code for f in given.get(number, ())}))
+            for number, faults in found.items()
+        )
+        return {number: faults for number, faults in both if faults}
+
+    def _ruled(self, told: Sequence[tuple[Item, str]]) -> dict[int, list[Fault]]:
+        """The faults that the rules find in these texts, by item."""
+        found: dict[int, list[Fault]] = defaultdict(list)
+        sentences = [_made(text, item.sources) for item, text in told]
+        sentences = [each.model_copy(update={"rendered": self.material.voice.ledger.render(each.text)}) for each in sentences]
+        for (item, _text), faults in zip(told, self.audit(sentences) if sentences else (), strict=True):
+            if faults:
+                found[item.number] += faults
+        return dict(found)
+
     def _rendered(self, each: Judged) -> str:
         return self.material.voice.ledger.render(each.sentence.text)
 
