@@ -114,6 +114,8 @@ def open_record(home: Path, url: str = "") -> Record:
     Raises:
         RecordError: the database cannot be opened or written, is damaged, or was made by a newer program.
     """
+    with told(str(home)):
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
     record = Record(home, _postgresql(url) if url else _sqlite(home))
     try:
         _bring_up(record)

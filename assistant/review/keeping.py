@@ -15,7 +15,7 @@ def keep_file(folder: Path, name: str, content: bytes) -> None:
         RecordError: the disk is full, read-only or broken.
     """
     with told(str(folder)):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:

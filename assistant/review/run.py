@@ -88,6 +88,11 @@ class Run:
             self._noted = time.monotonic()
             self._note()
 
+    def tell_rest(self) -> None:
+        """Say that the parts nobody spoke of are done, too: those the program writes by itself."""
+        for part in [key for key, each in self._parts.items() if each["state"] != "done"]:
+            self.tell(part, "done")
+
     def progress(self) -> dict[str, Any]:
         """How it stands, as plain data."""
         with self._lock:

@@ -54,6 +54,7 @@ def write_draft(run: Run) -> Save:
         task = Task(material.submission, registry(), material.previous, None, brief)
         drafted, lines = draft_by_model(task, tell=lambda step: _tell(run, step), cancel=run.stopped)
         run.message = "\n".join(lines)
+        run.tell_rest()
     else:
         drafted = draft_report(
             material.submission, registry(), previous=material.previous, brief=brief, writer=_Telling(OfflineWriter(), run)
