@@ -35,9 +35,11 @@ def test_a_service_that_dies_leaves_a_complete_draft(desk: Office, monkeypatch: 
         desk.jobs.wait(job.id, 120)
         found = desk.jobs.job(desk.drafter, job.id)
         assert found.state == "done" and "离线写作" in found.message and found.done == found.total
-        seen = desk.paragraph("s1.request", 1)
+        assert found.draft_id is not None
+        view = open_draft(desk.record, desk.drafter, found.draft_id)
+        seen = [each for each in view.paragraphs() if each.part == "s1.request"][1]
         asked = suggestions.ask_suggestions(desk.record, desk.drafter, seen.id, "更简洁")
-    texts = [each.text for each in desk.view().paragraphs()]
+    texts = [each.text for each in (*view.paragraphs(), *asked.suggestions)]
     assert not any("500" in text or "error" in text.lower() for text in texts)
     assert asked.message
 
