@@ -131,6 +131,8 @@ def patiently(action: Callable[[], _T], *, patience: float = 600.0, told: Callab
         except sa.exc.OperationalError as error:
             if "no such table" in str(error):
                 raise AssistantError("这次批量的数据库不见了", remedy=_AGAIN) from error
+            if any(words in str(error) for words in _HOPELESS):
+                raise AssistantError("数据库写不进去（磁盘已满，或文件不能写）", remedy=_AGAIN) from error
             if time.monotonic() - began > patience:
                 raise AssistantError("数据库连不上", remedy=_AGAIN) from error
             if told is not None:
@@ -142,6 +144,7 @@ def patiently(action: Callable[[], _T], *, patience: float = 600.0, told: Callab
         pause = min(pause * 2, 2.0)
 
 
+_HOPELESS = ("disk I/O error", "disk is full", "readonly database", "malformed", "not a database")
 _AGAIN = "已写好的单位都在输出文件夹里；请检查数据库后再运行一次，会接着做"
 
 

@@ -10,10 +10,24 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, InputError
+from assistant.settings import environment_values
 
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 20.0
+SILENT = "ASSISTANT_WORKER_SILENT"
+
+
+def silent_seconds() -> float:
+    """How long a worker on another machine may be silent before its units are taken over (ASSISTANT_WORKER_SILENT; 20)."""
+    text = environment_values().get(SILENT, "").strip()
+    try:
+        seconds = float(text) if text else SILENT_SECONDS
+    except ValueError:
+        seconds = -1.0
+    if not 3 * BEAT_SECONDS <= seconds <= 3600:
+        raise InputError(f"{SILENT} 应是 {3 * BEAT_SECONDS:g} 到 3600 之间的秒数", remedy="不设即为 20")
+    return seconds
 
 
 def machine_id(home: Path) -> str:

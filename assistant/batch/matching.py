@@ -99,7 +99,7 @@ def year_of(files: Iterable[File], this_year: int) -> int:
         raise InputError("文件夹中没有可以起草的填报件", remedy="请放入各单位填好的工作簿（.xlsx）或 JSON；年度不应晚于今年")
     latest = max(years)
     most, count = years.most_common(1)[0]
-    if years[latest] * _FEW < count:
+    if years[latest] * _FEW <= count:
         what = f"不能确定起草哪一年度：{latest} 年度的只有 {years[latest]} 份，{most} 年度的有 {count} 份"
         raise InputError(what, remedy=f"请用 --year 写明，例如 --year {most}，或 --year {latest}")
     return latest

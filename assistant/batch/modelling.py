@@ -178,13 +178,11 @@ class _Told(Breaker):
 
         return GivenUp(self._gate.closed)
 
-    def answered(self) -> None:
-        """The service answered; the gate knows."""
-
-    def failed(self, fault: ModelFault, *, hopeless: bool = False) -> None:
-        """A question got no answer for all its tries."""
-        if fault.everywhere or hopeless:
+    def failed(self, fault: ModelFault, *, hopeless: bool = False, began: int | None = None) -> bool:
+        """A question got no answer for all its tries, or a request was turned away; stray refusals close nothing."""
+        if (fault.everywhere or hopeless) and super().failed(fault, hopeless=hopeless, began=began):
             self._gate.close(fault.message.rstrip("。"))
+        return bool(self._gate.closed)
 
 
 class _Asker:

@@ -10,11 +10,13 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from assistant.batch.children import Children
 from assistant.batch.database import place_of, run_id
 from assistant.batch.engine import Board, Work, prepare
 from assistant.batch.gate import reset_gate, spent_so_far
-from assistant.batch.machine import Lock, Watch, machine_id
+from assistant.batch.machine import Lock, Watch, machine_id, silent_seconds
 from assistant.batch.matching import Plan
 from assistant.batch.pipeline import Job, is_done, write_record
 from assistant.batch.places import WORK, check_out, make_folder
@@ -63,7 +65,7 @@ class Run:
         self._stops = 0
         self._began = time.monotonic()
         self._crashes: Counter[str] = Counter()
-        self._watch = Watch()
+        self._watch = Watch(silent_seconds())
         self._looked = time.monotonic()
         self._before = 0
         self._last_shown = 0.0
@@ -95,6 +97,11 @@ class Run:
         try:
             (out / STOP_FILE).unlink(missing_ok=True)
             return self._within()
+        except SQLAlchemyError as error:
+            told = str(getattr(error, "orig", None) or error)[:200]
+            raise AssistantError(
+                f"数据库不能使用（{told}）", remedy="已写好的单位都在输出文件夹里；请检查磁盘空间和数据库后再运行"
+            ) from error
         finally:
             lock.release()
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.batch.database import Place
 from assistant.batch.engine import Board, Worker
-from assistant.batch.machine import BEAT_SECONDS, Watch
+from assistant.batch.machine import BEAT_SECONDS, Watch, silent_seconds
 from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_unit
 from assistant.batch.readings import Listed, read_listed
 from assistant.batch.store import Store
@@ -113,7 +113,7 @@ def work(place: Place, executor: str, run: str = "", *, child: bool = False, tol
 
 def _beat_until(ending: threading.Event, store: Store, executor: str, run: str) -> int:
     """Show signs of life, take over from the dead, until the end is near."""
-    beat, watch, board = 0, Watch(), None
+    beat, watch, board = 0, Watch(silent_seconds()), None
     while not ending.wait(BEAT_SECONDS if beat else 0.0):
         beat += 1
         store.beat(executor, run, _start() + beat)

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,14 +41,12 @@ def county(_books: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """Address of an empty PostgreSQL server on loopback, run as the user postgres and ended with the tests."""
     if not (_POSTGRES / "initdb").exists() or shutil.which("runuser") is None or os.geteuid() != 0:
         pytest.skip("PostgreSQL is not installed, or these tests do not run as root")
-    folder = tmp_path_factory.mktemp("postgres")
-    for path in (folder, *folder.parents):
-        if path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o011)
+    folder = Path(tempfile.mkdtemp(prefix="assistant-postgres-"))  # pytest's own folders are closed to the user postgres
+    folder.chmod(0o755)
     shutil.chown(folder, "postgres", "postgres")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -62,6 +61,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         _as_postgres(str(_POSTGRES / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _as_postgres(*command: str) -> None:

@@ -110,22 +110,22 @@ def test_interrupted_once_it_finishes_what_runs_and_goes_on_later(county: Path, 
 def test_a_killed_worker_is_replaced_and_its_units_are_done(county: Path, tmp_path: Path, home: Path) -> None:
     out = tmp_path / "out"
     process = started(county, out)
-    wait_for(lambda: _workers(process.pid))
-    for worker in _workers(process.pid)[:1]:
+    wait_for(lambda: workers_of(process.pid))
+    for worker in workers_of(process.pid)[:1]:
         os.kill(worker, signal.SIGKILL)
     assert process.wait(90) == 1
     assert {each.state for each in read_run(out).units} == {"done"}
 
 
-def _workers(parent: int) -> list[int]:
+def workers_of(parent: int) -> list[int]:
     told = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True)
     return [int(line) for line in told.stdout.split()]
 
 
 def test_workers_end_when_whoever_started_them_is_killed(county: Path, tmp_path: Path, home: Path) -> None:
     process = started(county, tmp_path / "out")
-    wait_for(lambda: _workers(process.pid))
-    workers = _workers(process.pid)
+    wait_for(lambda: workers_of(process.pid))
+    workers = workers_of(process.pid)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), 10)
