@@ -39,7 +39,7 @@ def test_a_service_that_dies_leaves_a_complete_draft(desk: Office, monkeypatch: 
         view = open_draft(desk.record, desk.drafter, found.draft_id)
         seen = [each for each in view.paragraphs() if each.part == "s1.request"][1]
         asked = suggestions.ask_suggestions(desk.record, desk.drafter, seen.id, "更简洁")
-    texts = [each.text for each in (*view.paragraphs(), *asked.suggestions)]
+    texts = [each.text for each in view.paragraphs()] + [each.text for each in asked.suggestions]
     assert not any("500" in text or "error" in text.lower() for text in texts)
     assert asked.message
 
