@@ -6,13 +6,16 @@ import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
+from assistant.drafting.model.breaker import Breaker
 from assistant.drafting.model.budget import Limits
+from assistant.drafting.model.faults import NotAllowed
 from assistant.drafting.model.types import RenderedPrompt
 from tests.model import behaviours as does
-from tests.model.exchange import Behaviour
+from tests.model.exchange import Behaviour, Exchange
 from tests.model.material import GOOD, KEY, PROMPT, SENTENCE, Clock, Reply, connected
 from tests.model.server import ScriptedServer
 
@@ -39,13 +42,15 @@ ANSWERS: dict[str, tuple[Behaviour, str]] = {
     "endless repetition": (does.repeating(), "repetition"),
     "English": (does.json_answer({"reply": "The bureau received many applications in 2025."}), "wrong_language"),
     "traditional characters": (does.json_answer({"reply": "全年新收政府資訊公開申請，均依法辦結並答復。"}), "wrong_language"),
+    "prompt too long": (does.status(400, "the request exceeds the available context size"), "unavailable"),
+}
+REFUSALS: dict[str, tuple[Behaviour, str]] = {
     "login page": (does.login_page(), "not_a_model"),
     "login page that claims to be a stream": (does.login_page_called_json(), "not_a_model"),
     "redirect": (does.redirect("http://127.0.0.1:9/"), "not_a_model"),
     "wrong key": (does.status(401, f"Incorrect API key provided: {KEY}"), "unavailable"),
     "no money": (does.status(429, "余额不足", error_code="insufficient_quota"), "unavailable"),
     "unknown model": (does.status(404), "unavailable"),
-    "prompt too long": (does.status(400, "the request exceeds the available context size"), "unavailable"),
 }
 FAULTS: dict[str, Behaviour] = {
     "busy": does.status(429, retry_after=0),
@@ -73,15 +78,24 @@ def test_every_answer_has_its_outcome_after_one_request(name: str, tmp_path: Pat
         assert connection.calls.totals("r").calls == 1
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refusal_that_stays_has_its_outcome_after_three_requests(name: str, tmp_path: Path) -> None:
+    behaviour, outcome = REFUSALS[name]
+    with ScriptedServer([behaviour] * 9) as server, connected(server, tmp_path) as connection:
+        answer = connection.client("r").ask(PROMPT, schema=Reply, part="s1")
+        assert (answer.outcome, answer.calls, len(server.asked), answer.data) == (outcome, 3, 3, None)
+        assert answer.reason
+
+
+@pytest.mark.parametrize("name", [*ANSWERS, *REFUSALS])
 def test_the_outcome_is_the_same_without_streaming(name: str, tmp_path: Path) -> None:
-    behaviour, outcome = ANSWERS[name]
+    behaviour, outcome = (ANSWERS | REFUSALS)[name]
     probe = does.refuses_field("stream", does.answer(does.PROBE))
     if name == "login page that claims to be a stream":
         pytest.skip("there is no stream to claim")
-    with ScriptedServer([behaviour], probe=probe) as server, connected(server, tmp_path) as connection:
+    with ScriptedServer([behaviour] * 3, probe=probe) as server, connected(server, tmp_path) as connection:
         answer = connection.client("r").ask(PROMPT, schema=Reply, part="s1")
-        assert (answer.outcome, len(server.asked)) == (outcome, 1)
+        assert (answer.outcome, len(server.asked)) == (outcome, 3 if name in REFUSALS else 1)
         assert not server.asked[0].body.get("stream")
 
 
@@ -207,7 +221,48 @@ def test_a_refused_key_is_told_once_and_not_tried_on_every_part(tmp_path: Path) 
         client = connection.client("r")
         reasons = {client.ask(PROMPT, schema=Reply, part=f"s{number}").reason for number in range(5)}
         assert len(reasons) == 1
-        assert len(server.asked) == 1
+        assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("stray", [does.login_page(), does.status(401), does.status(404)])
+def test_a_stray_refusal_costs_one_request_and_not_the_rest_of_the_connection(tmp_path: Path, stray: Behaviour) -> None:
+    script = [does.json_answer(GOOD), stray, does.json_answer(GOOD), stray]
+    with ScriptedServer(script, author=lambda _body: TEXT) as server, connected(server, tmp_path) as connection:
+        client = connection.client("r", cache=False)
+        assert [client.ask(PROMPT, schema=Reply, part=f"s{number}").outcome for number in range(3)] == ["ok"] * 3
+
+
+def test_refusals_met_side_by_side_count_once(tmp_path: Path) -> None:
+    meeting = Barrier(6)
+
+    def together(exchange: Exchange) -> None:
+        meeting.wait(20)
+        does.login_page()(exchange)
+
+    with ScriptedServer([together] * 6, author=lambda _body: TEXT) as server, connected(server, tmp_path) as connection:
+        client = connection.client("r", cache=False)
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(lambda number: client.ask(PROMPT, schema=Reply, part=f"s{number}"), range(6)))
+        assert [answer.outcome for answer in answers] == ["ok"] * 6
+
+
+def test_a_service_that_turned_us_away_is_tried_again_by_one_request_after_a_pause() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for _ in range(3):
+        assert breaker.open() is None
+        breaker.failed(NotAllowed("密钥不对"), began=breaker.moment)
+    assert breaker.admit() is not None
+    now[0] = 61
+    assert breaker.admit() is None
+    assert breaker.admit() is not None
+    breaker.failed(NotAllowed("密钥不对"), began=breaker.moment)
+    now[0] = 61 + 119
+    assert breaker.admit() is not None
+    now[0] = 61 + 121
+    assert breaker.admit() is None
+    breaker.answered()
+    assert [breaker.admit(), breaker.admit()] == [None, None]
 
 
 def test_nobody_listening_is_an_outcome(tmp_path: Path) -> None:

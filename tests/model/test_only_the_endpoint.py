@@ -27,12 +27,12 @@ def test_neither_proxies_nor_tracing_nor_gateways_nor_redirects_are_used(tmp_pat
         monkeypatch.setenv("LANGSMITH_API_KEY", "ls-key")
         monkeypatch.setenv("OPENAI_API_BASE", other.url)
         monkeypatch.setenv("OPENAI_BASE_URL", other.url)
-        script = [does.json_answer(GOOD), does.redirect(other.url + "/chat/completions")]
+        script = [does.json_answer(GOOD), *[does.redirect(other.url + "/chat/completions")] * 3]
         with ScriptedServer(script) as server, connected(server, tmp_path) as connection:
             client = connection.client("r", cache=False)
             assert client.ask(PROMPT, schema=Reply, part="s1").outcome == "ok"
             assert client.ask(PROMPT, schema=Reply, part="s1").outcome == "not_a_model"
-            assert len(server.asked) == 2
+            assert len(server.asked) == 4
         assert other.history == []
 
 

@@ -24,6 +24,7 @@ from assistant.drafting.model.types import Answer, Outcome, RenderedPrompt
 from assistant.errors import AssistantError
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_REFUSALS = 3
 _LEAST_SECONDS = 0.05
 
 
@@ -74,7 +75,7 @@ class Connection:
             ModelFault: the service gives no answer.
         """
         with self._probing:
-            stopped = self.breaker.open()
+            stopped = self.breaker.admit()
             if stopped is not None:
                 raise stopped
             if self._dialect is None:
@@ -104,12 +105,15 @@ class Connection:
                 return probe(self._recorded, self.calls, self.settings)
             except ModelFault as problem:
                 fault = problem
-                if not problem.retry or number == self.settings.tries:
+                if not (problem.retry or problem.everywhere) or number >= self._most(problem):
                     break
                 self.sleep(min(pause(number, problem.wait), 30.0))
         assert fault is not None
         self.breaker.failed(fault, hopeless=True)
         raise fault
+
+    def _most(self, fault: ModelFault) -> int:
+        return min(_REFUSALS, self.settings.tries) if fault.everywhere else self.settings.tries
 
     def _recorded(self, job: Job, dialect: Dialect) -> Reply:
         prompt = RenderedPrompt("probe", "1", job.system, job.user)
@@ -210,7 +214,7 @@ class _Asking:
     ) -> None:
         self._shared, self._budget, self._call, self._cancel = shared, budget, call, cancel
         self._schema, self._part, self._report, self._started = schema, part, report, started
-        self._requests = self._given = self._taken = 0
+        self._requests = self._given = self._taken = self._began = 0
         self._known = call.prompt.system + call.prompt.user
 
     def from_record(self) -> Answer | None:
@@ -258,13 +262,15 @@ class _Asking:
         """What a fault leads to: a pause and None for another try, else the answer."""
         if isinstance(fault, Rejected) and self._shared.forget(dialect):
             return None
+        if fault.everywhere:
+            self._shared.breaker.failed(fault, began=self._began)
         stopped = self._shared.breaker.open()
         wait = pause(number, fault.wait)
         left = self._budget.remaining_seconds(self._part)
-        if fault.retry and stopped is None and number < self._shared.settings.tries and wait < left:
+        if (fault.retry or fault.everywhere) and stopped is None and number < self._shared.settings.tries and wait < left:
             self._pause(wait)
             return None
-        if fault.retry or fault.everywhere:
+        if fault.retry:
             self._shared.breaker.failed(fault)
         asked = f"（服务要求等 {fault.wait:g} 秒，超过了时限）" if fault.wait is not None and fault.wait >= left else ""
         return self.without(fault.outcome, fault.message.rstrip("。") + asked)
@@ -280,6 +286,7 @@ class _Asking:
         seconds = min(settings.request_seconds, self._budget.remaining_seconds(self._part))
         row = calls.begin(self._call, report=self._report, part=self._part, number=number)
         self._requests += 1
+        self._began = self._shared.breaker.moment
         started = time.monotonic()
         try:
             reply = self._shared.endpoint.send(self._job(dialect, max(_LEAST_SECONDS, seconds)), dialect)
