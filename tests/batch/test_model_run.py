@@ -16,8 +16,8 @@ from assistant.batch.gate import spent_so_far
 from assistant.batch.store import Store
 from tests.batch.material import batch, kill_all, started, wait_for, written
 from tests.model.author import Author
-from tests.model.behaviours import PROBE, Behaviour, scripted_author, status
-from tests.model.exchange import Exchange, Seen
+from tests.model.behaviours import PROBE, scripted_author, status
+from tests.model.exchange import Behaviour, Exchange, Seen
 from tests.model.server import ScriptedServer
 
 
