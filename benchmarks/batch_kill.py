@@ -1,8 +1,8 @@
 """Kills: ``python -m benchmarks.batch_kill [--units 60] [--kills 20] [--database URL] [--workers 2] [--writer offline]``.
 
-The whole run is killed (SIGKILL to every process) at random moments and started again, until it has been killed so often; then
-it is let run to its end. Its files must equal those of a run that was never killed; told is how many units, and with a model how many
-calls, were brought to an end more than once. With ``--database`` single workers are killed instead, over PostgreSQL.
+The whole run is killed (SIGKILL to every process) at random moments and started again, until it has been killed so often; then it
+is let run to its end. Its files must equal those of a run that was never killed; told is how many units, and with a model how
+many calls, were brought to an end more than once. With ``--database`` single workers are killed instead, over PostgreSQL.
 """
 
 from __future__ import annotations
