@@ -8,6 +8,8 @@ from assistant.site.page import Page
 def all_pages() -> tuple[Page, ...]:
     """All pages; the first one has the address ``/``."""
     from assistant.site.pages.desk import Desk
+    from assistant.site.pages.final import Final
     from assistant.site.pages.manage import Manage
+    from assistant.site.pages.review import Review
 
-    return (Desk(), Manage())
+    return (Desk(), Review(), Final(), Manage())
