@@ -1,0 +1,162 @@
+"""How the verifier does on wordings it was not tuned on: ``python -m benchmarks.model_heldout [--examples FOLDER] [--show HALF]``.
+
+The wordings of ``benchmarks/paraphrases.txt`` fall into two halves by the digest of the text they reword: lists and bounds are tuned on
+``tuning`` alone, ``report`` is only counted. ``--examples`` adds the sentences of target drafts (``target.md`` beside ``submission.json``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.drafting.model.contract import WrittenSentence
+from assistant.drafting.model.material import SLOT, Item, PartMaterial
+from assistant.drafting.model.verify import Verifier
+from assistant.form import default_registry
+from assistant.intake import read_input
+from tests.model.drafts import county, materials
+
+FILE = Path(__file__).with_name("paraphrases.txt")
+_SENTENCE = re.compile(r"([^〔〕\n]+)〔([^〔〕]*)〕")
+_CHAPTERS = {"五": "sec5", "六": "sec6"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A wording with the material it belongs to; ``wrong`` says what is wrong with it, empty if it is sound."""
+
+    case: str
+    half: str
+    wrong: str
+    material: PartMaterial
+    written: WrittenSentence
+
+
+def wordings(file: Path = FILE) -> Iterator[Wording]:
+    """The wordings written by hand."""
+    case = key = ""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("@"):
+            case, key = line[1:].split()
+        elif line and not line.startswith("#"):
+            wrong, _space, text = line.partition(" ")
+            yield _wording(case, key, "" if wrong == "+" else wrong, text)
+
+
+def half_of(case: str, key: str) -> str:
+    """The half a text's wordings belong to."""
+    return "tuning" if hashlib.sha256(f"{case} {key}".encode()).digest()[0] % 2 else "report"
+
+
+@lru_cache(maxsize=64)
+def _parts(case: str) -> dict[str, PartMaterial]:
+    unit, _dash, year = case.rpartition("-")
+    return materials(*county(unit, int(year)))
+
+
+def _wording(case: str, key: str, wrong: str, text: str) -> Wording:
+    parts = {part: material for part, material in _parts(case).items() if part != "preface"}
+    material, item = next(
+        (material, item)
+        for material in parts.values()
+        for item in material.open
+        if key == item.anchor or (not item.anchor and key in item.sources)
+    )
+    kind = next((name for name in ("note", "problem", "improve", "follow") if f"{name}.{key}.1" in material.voice.ledger), "")
+    text = re.sub(r"\{(\d+)\}", rf"{{{kind}.{key}.\1}}", text)
+    written = WrittenSentence(items=[item.number], text=text, sources=[key])
+    return Wording(case, half_of(case, key), wrong, material, written)
+
+
+def targets(folder: Path) -> Iterator[Wording]:
+    """The sentences of target drafts on points a model is asked for."""
+    for place in sorted(path for path in folder.iterdir() if (path / "target.md").exists()):
+        registry = default_registry()
+        given = read_input(place / "submission.json", registry).submission
+        parts = materials(given, read_input(place / "previous.json", registry).submission)
+        aspects = iter(key for key in parts if key.startswith("s1."))
+        material = None
+        for line in (place / "target.md").read_text(encoding="utf-8").split("\n---")[0].splitlines():
+            if line.startswith("#"):
+                chapter = re.match(r"##\s*([一二三四五六])、", line)
+                if chapter:
+                    material = parts.get(_CHAPTERS.get(chapter[1], ""))
+                elif line.startswith("### （"):
+                    material = parts.get(next(aspects, ""), material)
+            elif material is not None:
+                yield from (_target(place.name, material, *match) for match in _SENTENCE.findall(line) if "【" not in match[0])
+
+
+def _target(case: str, material: PartMaterial, text: str, sources: str) -> Wording:
+    keys = [key.strip() for key in sources.split(",")]
+    named = {*keys, *SLOT.findall(text)}
+    items = [item.number for item in material.open if _tells(item, named)]
+    written = WrittenSentence(
+        items=items[:8] or [99], text=text.strip(), sources=[key for key in keys if ":" not in key or key[:3] == "条例:"]
+    )
+    return Wording(case, "targets", "", material, written)
+
+
+def _tells(item: Item, named: set[str]) -> bool:
+    if item.anchor:
+        return item.anchor in named
+    return bool({key for key in (*item.slots, *item.sources) if key.startswith(("t", "d."))} & named)
+
+
+def refused(verifier: Verifier, each: Wording) -> tuple[str, ...]:
+    """Why a wording is refused, code and reason of each fault; empty if it stands."""
+    return tuple(f"{fault.code}：{fault.reason}" for fault in verifier.judge([each.written])[0].faults)
+
+
+def outcomes(found: Iterable[Wording]) -> Iterator[tuple[Wording, tuple[str, ...]]]:
+    """Each wording with what the verifier says."""
+    verifiers: dict[int, Verifier] = {}
+    for each in found:
+        yield each, refused(verifiers.setdefault(id(each.material), Verifier(each.material)), each)
+
+
+def rates(judged: Iterable[tuple[Wording, tuple[str, ...]]]) -> dict[str, Counter[str]]:
+    """By half: sound wordings and those refused, unsound ones and those that stand."""
+    counts: dict[str, Counter[str]] = {}
+    for each, why in judged:
+        count = counts.setdefault(each.half, Counter())
+        count["unsound" if each.wrong else "sound"] += 1
+        count["missed"] += bool(each.wrong) and not why
+        count["refused"] += not each.wrong and bool(why)
+    return counts
+
+
+def told(counts: dict[str, Counter[str]]) -> list[tuple[str, ...]]:
+    """Rows of a table: half, sound, refused, unsound, missed."""
+    return [
+        (half, str(n["sound"]), _share(n["refused"], n["sound"]), str(n["unsound"]), _share(n["missed"], n["unsound"]))
+        for half, n in sorted(counts.items())
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({part / whole:.1%})" if whole else "–"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--examples", type=Path, help="folder with target drafts")
+    parser.add_argument("--show", default="", choices=["", "tuning", "targets"], help="print what went wrong in that half")
+    given = parser.parse_args()
+    found = [*wordings(), *(targets(given.examples) if given.examples else ())]
+    judged = list(outcomes(found))
+    for each, why in judged:
+        if each.half == given.show and bool(why) != bool(each.wrong):
+            print(each.case, each.material.key, each.wrong or "sound", each.written.text, *why)
+    for row in told(rates(judged)):
+        print(*row, sep=" | ")
+
+
+if __name__ == "__main__":
+    main()
