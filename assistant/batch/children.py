@@ -35,12 +35,14 @@ class Children:
         run: the run's id.
         executors: ids of the workers, one process each.
         log: where what they print goes.
+        model: what is to happen when the model is given up, where the run is written with one.
     """
 
     place: Place
     run: str
     executors: tuple[str, ...]
     log: Path
+    model: str = ""
     _children: list[_Child] = field(default_factory=list)
     _output: IO[bytes] | None = None
 
@@ -95,6 +97,7 @@ class Children:
 
     def _spawn(self, child: _Child) -> None:
         command = [sys.executable, "-m", "assistant", "worker", "--run", self.run, "--name", child.executor, "--child"]
+        command += ["--model", self.model] if self.model else []
         environment = dict(os.environ)
         if self.place.shared:
             environment[SETTING] = self.place.url

@@ -29,7 +29,7 @@ from assistant.drafting.model.settings import ModelSettings, model_settings
 from assistant.drafting.model.types import Answer, RenderedPrompt
 from assistant.drafting.model.writer import ModelWriter
 from assistant.drafting.offline.voice import Voice
-from assistant.errors import InputError
+from assistant.errors import AssistantError, InputError
 from assistant.settings import environment_values
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ class Desk:
             self._connection.calls = _SharedCalls(given, store)
         self._preparing = threading.Lock()
         self._library: Library | None = default_library()
+
+    def warm(self) -> None:
+        """Find out what the service understands before the first unit needs to know."""
+        with suppress(AssistantError):  # whatever is wrong is told again by the first question
+            self._connection.dialect()
 
     def writer(self, unit: str) -> ReportWriter:
         """A writer for one report."""

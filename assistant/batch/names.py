@@ -58,3 +58,19 @@ def _visible(text: str) -> str:
 
 def _cut(text: str, room: int) -> str:
     return text.encode("utf-8")[:room].decode("utf-8", "ignore")
+
+
+def file_name(name: str) -> str:
+    """The name under which a file that somebody handed in is stored: its last part, of plain characters, never a path.
+
+    Args:
+        name: as it is called on the person's computer or in an archive.
+    """
+    last = re.split(r"[\\/]", name)[-1]
+    stem, dot, ending = last.rpartition(".")
+    if not dot or not re.fullmatch(r"[A-Za-z0-9]{1,8}", ending):
+        stem, ending = last, ""
+    plain = _cut(_plain(stem), LONGEST - 20).rstrip(" .-") or "文件"
+    if _RESERVED.fullmatch(plain):
+        plain = f"{plain}-"
+    return f"{plain}.{ending.lower()}" if ending else plain

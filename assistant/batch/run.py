@@ -116,7 +116,8 @@ class Run:
         self.store.prepare()
         prepare(self.place)
         self.board = Board(self.store)
-        self._children = Children(self.place, self.id, self._executors, home / "batch" / "logs" / f"{self.id}.log")
+        model = "" if self.options.writer != "model" else "pause" if self.options.pause else "offline"
+        self._children = Children(self.place, self.id, self._executors, home / "batch" / "logs" / f"{self.id}.log", model)
         try:
             return self._with_workers()
         finally:

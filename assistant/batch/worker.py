@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,7 +20,11 @@ from assistant.batch.machine import BEAT_SECONDS, Watch, silent_seconds
 from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_unit
 from assistant.batch.readings import Listed, read_listed
 from assistant.batch.store import Store
+from assistant.errors import AssistantError
 from assistant.form import default_registry
+
+if TYPE_CHECKING:
+    from assistant.batch.modelling import Desk as Lender
 
 RECYCLED = 75  # exit code of a worker that ended to give its memory back
 _LARGEST_MB = 900
@@ -51,7 +55,7 @@ class Handling:
     store: Store
     executor: str
     registry: Any = field(default_factory=default_registry)
-    _models: dict[str, ModelDesk] = field(default_factory=dict)
+    _models: dict[str, Lender] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def draft(self, text: str) -> str:
@@ -69,18 +73,32 @@ class Handling:
         self.store.keep_readings(work.run, made)
         return str(len(made))
 
+    def warm(self, run: str, *, pause: bool) -> None:
+        """Load what writing with the model takes, and meet its service, while files are still being read."""
+        with suppress(AssistantError):
+            self._lender(run, pause=pause).warm()
+
     def _model(self, job: Job) -> ModelDesk | None:
-        if job.writer != "model":
-            return None
+        return self._lender(job.run, pause=job.pause) if job.writer == "model" else None
+
+    def _lender(self, run: str, *, pause: bool) -> Lender:
         with self._lock:
-            if job.run not in self._models:
+            if run not in self._models:
                 from assistant.batch.modelling import Desk as Lender
 
-                self._models[job.run] = Lender(self.store, job.run, self.executor, pause=job.pause)
-            return self._models[job.run]
+                self._models[run] = Lender(self.store, run, self.executor, pause=pause)
+            return self._models[run]
 
 
-def work(place: Place, executor: str, run: str = "", *, child: bool = False, told: Callable[[str], None] | None = None) -> int:
+def work(
+    place: Place,
+    executor: str,
+    run: str = "",
+    *,
+    child: bool = False,
+    model: str = "",
+    told: Callable[[str], None] | None = None,
+) -> int:
     """Work until told to end; the exit code.
 
     Args:
@@ -88,6 +106,7 @@ def work(place: Place, executor: str, run: str = "", *, child: bool = False, tol
         executor: this worker's id.
         run: the only run to work for; empty for all of the database.
         child: end at once when standard input ends, and gracefully when a line comes in on it; signals are the parent's to handle.
+        model: what is to happen when the model is given up (``offline``, ``pause``) where ``run`` is written with one.
         told: is given lines for a person.
     """
     ending = threading.Event()
@@ -102,6 +121,8 @@ def work(place: Place, executor: str, run: str = "", *, child: bool = False, tol
     handling = Handling(store, executor)
     worker = Worker(store, executor, run, draft=handling.draft, read=handling.read)
     worker.launch()
+    if model:
+        threading.Thread(target=handling.warm, args=(run,), kwargs={"pause": model == "pause"}, daemon=True).start()
     if told is not None:
         told(f"已连上 {place.shown}，等候任务；按 Ctrl+C 做完手头的再停")
     code = _beat_until(ending, store, executor, run)
