@@ -20,13 +20,14 @@ UNIT = "gonganju"
 NAME = "示例县公安局"
 
 
-def with_draft(home: Path, *, paragraphs: int = 0, gap: bool = True, unit: str = UNIT) -> tuple[int, int]:
+def with_draft(home: Path, *, paragraphs: int = 0, gap: bool = True, last_year: bool = True, unit: str = UNIT) -> tuple[int, int]:
     """Put a unit with this and last year's data and a draft into a folder's record; the draft's and the unit's id.
 
     Args:
         home: the site's folder.
         paragraphs: how many paragraphs the draft shall have at least; more of the same are added.
         gap: whether one sentence is a gap mark.
+        last_year: whether there is last year's report too.
         unit: a unit of the sample county.
     """
     record = open_record(home)
@@ -35,6 +36,9 @@ def with_draft(home: Path, *, paragraphs: int = 0, gap: bool = True, unit: str =
         content, before = county(unit), county(unit, YEAR - 1)
         with record.write() as session:
             row = _unit(session, content)
+            if last_year:
+                earlier = save(session, None, row, before, None, base=0, origin="upload")
+                add_draft(session, row.id, YEAR - 1, earlier.id, county_draft(unit, YEAR - 1), None)
             submission = save(session, None, row, content, before, base=0, origin="upload")
             draft = add_draft(session, row.id, YEAR, submission.id, _longer(drafted, paragraphs, gap=gap), None)
             return draft.id, row.id

@@ -111,7 +111,7 @@ def fresh(context: Context, data: Payload) -> Reply:
     if {f"{each.id}" for each in view.paragraphs()} != {each.split(".")[0] for each in known}:
         context.tell("有的部分刚被重新起草，请刷新页面看新的稿子", "info")
         return Reply()
-    findings, may = text.by_mark(view.findings), text.may_change(view)
+    findings, may = view.findings, text.may_change(view)
     patches = {f"para-{each.id}": text.paragraph(each, findings, changing=may) for each in other if each.id not in busy}
     names = "、".join(dict.fromkeys(each.decided_by or each.by for each in other if each.decided_by or each.by))
     context.tell(f"{names or '有人'}刚处理了 {len(other)} 段，页面已经更新", "info")
@@ -129,13 +129,12 @@ def edit(context: Context, data: Payload) -> Reply:
     """Open the editor of a paragraph; with ``resume`` on what was typed before."""
     view = seen(context)
     place = _place(view, needed(data.get("paragraph")))
-    findings = text.by_mark(view.findings)
     kept = place.unsaved if data.get("resume") else None
     if kept is not None and place.unsaved_base is not None and place.unsaved_base != place.number:
         body = merging(place, place.text, kept, place.by)
     else:
         body = editor(place, place.text if kept is None else kept)
-    shown = text.paragraph(place, findings, changing=text.may_change(view), body=body)
+    shown = text.paragraph(place, view.findings, changing=text.may_change(view), body=body)
     return Reply(patches={f"para-{place.id}": shown}, data={"focus": f"edit-{place.id}"})
 
 
@@ -162,8 +161,8 @@ def drop(context: Context, data: Payload) -> Reply:
 
 def _shown(context: Context, wanted: Iterable[int]) -> dict[str, Markup]:
     view = seen(context)
-    findings, may, ids = text.by_mark(view.findings), text.may_change(view), set(wanted)
-    shown = {f"para-{each.id}": text.paragraph(each, findings, changing=may) for each in view.paragraphs() if each.id in ids}
+    may, ids = text.may_change(view), set(wanted)
+    shown = {f"para-{each.id}": text.paragraph(each, view.findings, changing=may) for each in view.paragraphs() if each.id in ids}
     return {**shown, "bar": _bar(context, view)}
 
 
@@ -176,7 +175,7 @@ def save(context: Context, data: Payload) -> Reply:
         context.tell(conflict.message, "warning")
         view = paragraph(context.record, context.actor, place)
         body = merging(view, conflict.head_text, conflict.own_text, conflict.head_by)
-        shown = text.paragraph(view, {}, changing=True, body=body)
+        shown = text.paragraph(view, (), changing=True, body=body)
         return Reply(patches={f"para-{place}": shown}, data={"focus": f"edit-{place}"})
     return _after(context, data, result, "已保存" if result.changed else "文字没有变化")
 
@@ -218,17 +217,16 @@ def _restore(context: Context, place: int, data: Payload) -> EditResult:
 
 def _after(context: Context, data: Payload, result: EditResult, said: str) -> Reply:
     """The pieces that a deed changes: the paragraph, the bar, the panel where it shows the same, others whose findings changed."""
-    view, findings = result.paragraph, text.by_mark(result.findings)
-    patches: dict[str, Any] = {f"para-{view.id}": text.paragraph(view, findings, changing=True)}
+    view = result.paragraph
+    patches: dict[str, Any] = {f"para-{view.id}": text.paragraph(view, result.findings, changing=True)}
     filters = context.query.get("show", "all")
     patches["bar"] = text.bar(draft_of(context), result.counts, result.stamp, filters, changing=True)
     if result.appeared or result.gone or data.get("open_panel") == "overview":
         whole_view = seen(context)
-        others = {findings[mark].paragraph_id for mark in result.appeared if mark in findings} - {view.id}
-        marks = text.by_mark(whole_view.findings)
+        others = {each.paragraph_id for each in whole_view.findings if each.fingerprint in result.appeared} - {view.id}
         for each in whole_view.paragraphs():
             if each.id in others:
-                patches[f"para-{each.id}"] = text.paragraph(each, marks, changing=True)
+                patches[f"para-{each.id}"] = text.paragraph(each, whole_view.findings, changing=True)
         patches |= text.all_notes(whole_view)
         patches["open-things"] = panels.open_things(whole_view)
     patches |= _panel_again(context, data, view)
@@ -239,7 +237,8 @@ def _after(context: Context, data: Payload, result: EditResult, said: str) -> Re
 def _told(said: str, result: EditResult) -> str:
     pieces = [said]
     if result.appeared:
-        pieces.append(f"核对出 {len(result.appeared)} 条新意见")
+        count = sum(each.fingerprint in result.appeared for each in result.findings)
+        pieces.append(f"核对出 {count} 条新意见")
     if result.gone:
         pieces.append(f"{len(result.gone)} 条意见消除")
     left = result.counts.undecided
@@ -282,7 +281,7 @@ def ask(context: Context, data: Payload) -> Reply:
     found = wordings.ask_suggestions(context.record, context.actor, place, str(data.get("wish", "")))
     view = seen(context)
     at = _place(view, place)
-    shown = text.paragraph(at, text.by_mark(view.findings), changing=True)
+    shown = text.paragraph(at, view.findings, changing=True)
     patches = {"panel": panels.suggestions(found, at, changing=True), f"para-{place}": shown, "bar": _bar(context, view)}
     return Reply(patches=patches, data={"focus": "panel-title"})
 
@@ -329,7 +328,7 @@ def _talked(context: Context, place: int | None) -> Reply:
     if place is None:
         return Reply(patches={"panel": panels.overview(view), "bar": _bar(context, view)}, data={"focus": "comment-text"})
     at = _place(view, place)
-    shown = text.paragraph(at, text.by_mark(view.findings), changing=text.may_change(view))
+    shown = text.paragraph(at, view.findings, changing=text.may_change(view))
     patches = {"panel": panels.comments(at, may="comment" in view.may), f"para-{place}": shown, "bar": _bar(context, view)}
     return Reply(patches=patches, data={"focus": "comment-text"})
 

@@ -127,7 +127,7 @@ def evidence(view: EvidenceView, data_link: str) -> Markup:
             Markup(
                 '<div class="missing"><b>这里还缺：</b>{}<p class="hint">请到<a href="{}">数据'
                 "</a>页填好后重新起草这一部分，或直接修改这一段。</p></div>"
-            ).format(view.gap, data_link)
+            ).format(view.gap.removeprefix("待补："), data_link)
         )
     pieces += [Markup('<p class="missing">{}</p>').format(each) for each in view.missing]
     facts = [each for each in view.facts if each.kind not in _FRAME]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -30,7 +30,7 @@ FILTERS = {
 }
 _RANK = {"error": 0, "warning": 1, "info": 2}
 _BOTH = frozenset({"rule"})
-Findings = Mapping[str, FindingView]
+Findings = Sequence[FindingView]
 
 
 def by_mark(findings: Iterable[FindingView]) -> dict[str, FindingView]:
@@ -45,19 +45,19 @@ def may_change(view: DraftView) -> bool:
 
 def report(view: DraftView) -> Markup:
     """The whole report in printed order."""
-    findings, changing = by_mark(view.findings), may_change(view)
-    sections = join(_section(each, view, findings, changing=changing) for each in view.sections)
+    changing = may_change(view)
+    sections = join(_section(each, view, changing=changing) for each in view.sections)
     return Markup('<div id="report" class="report"{}><h2 class="title">{}</h2>{}</div>').format(
         attributes(data_changing=changing), view.title, sections
     )
 
 
-def _section(section: SectionView, view: DraftView, findings: Findings, *, changing: bool) -> Markup:
+def _section(section: SectionView, view: DraftView, *, changing: bool) -> Markup:
     heading = Markup('<h2 class="section-heading">{}</h2>').format(section.heading) if section.heading else Markup("")
-    inner = [_part(part, section, findings, changing=changing) for part in section.parts]
+    inner = [_part(part, section, view.findings, changing=changing) for part in section.parts]
     inner += [
         Markup('<div class="table-section">{}{}</div>').format(
-            statutory_table(each, findings, prefix="report"), table_notes(view, each.key)
+            statutory_table(each, by_mark(view.findings), prefix="report"), table_notes(view, each.key)
         )
         for each in view.tables
         if each.key == section.table
@@ -79,7 +79,7 @@ def _part(part: PartView, section: SectionView, findings: Findings, *, changing:
 
 def part_notes(part: PartView, findings: Findings) -> Markup:
     """The findings on a part as a whole."""
-    whole = [findings[mark] for mark in part.findings if mark in findings and not findings[mark].table]
+    whole = [each for each in findings if each.paragraph_id is None and each.section == part.key and not each.table]
     return Markup('<div id="notes-{}" data-open="{}">{}</div>').format(part.key, len(open_ones(whole)), finding_list(whole, _BOTH))
 
 
@@ -91,8 +91,7 @@ def table_notes(view: DraftView, table: str) -> Markup:
 
 def all_notes(view: DraftView) -> dict[str, Markup]:
     """The findings on parts and tables, by the id of their element."""
-    findings = by_mark(view.findings)
-    notes = {f"notes-{part.key}": part_notes(part, findings) for section in view.sections for part in section.parts}
+    notes = {f"notes-{part.key}": part_notes(part, view.findings) for section in view.sections for part in section.parts}
     return {**notes, **{f"notes-{each.key}": table_notes(view, each.key) for each in view.tables}}
 
 
@@ -102,8 +101,15 @@ def open_ones(findings: Iterable[FindingView]) -> list[FindingView]:
 
 
 def paragraph(view: ParagraphView, findings: Findings, *, changing: bool, body: Markup | None = None) -> Markup:
-    """One paragraph with its foot; ``body`` replaces the text, for an editor."""
-    own = ordered(findings[mark] for mark in view.findings if mark in findings)
+    """One paragraph with its foot.
+
+    Args:
+        view: the paragraph.
+        findings: those of the draft; two may have the same fingerprint at different places.
+        changing: whether the reader may edit and decide.
+        body: what stands in place of the text, such as an editor.
+    """
+    own = ordered(each for each in findings if each.paragraph_id == view.id)
     waiting = [each for each in view.comments if not each.resolved_by]
     more = attributes(
         id=f"para-{view.id}",
@@ -230,14 +236,14 @@ def finding_item(finding: FindingView, may: frozenset[str]) -> Markup:
         if finding.fingerprint
         else ""
     )
-    return Markup('<li class="finding {}" data-finding="{}">{}<span class="what">{}</span>{}{}{}</li>').format(
+    return Markup('<li class="finding {}" data-finding="{}">{}{}<span class="what">{}</span>{}{}</li>').format(
         "ruled" if finding.ruling else tone_of(finding),
         finding.fingerprint,
+        deal,
         badge(finding.severity_label, tone_of(finding)),
         finding.message,
         remedy,
         ruling,
-        deal,
     )
 
 
@@ -257,8 +263,8 @@ def _left_over(view: ParagraphView) -> Markup:
 
 def foot(view: ParagraphView, *, changing: bool) -> Markup:
     """How a paragraph stands and what may be done with it."""
-    return Markup('<div class="foot">{}<span class="when">{}</span>{}</div>').format(
-        badge(view.state_label, {"accepted": "good", "rejected": "error"}.get(view.state, "")), told(view), _buttons(view, changing)
+    return Markup('<div class="foot">{}{}<span class="when">{}</span></div>').format(
+        badge(view.state_label, {"accepted": "good", "rejected": "error"}.get(view.state, "")), _buttons(view, changing), told(view)
     )
 
 

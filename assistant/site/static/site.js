@@ -28,7 +28,7 @@
   };
 
   function say(html) {
-    const area = document.querySelector("#notice .prose, #notice .html-container, #notice > div") ?? document.getElementById("notice");
+    const area = document.querySelector("#notice .prose") ?? document.querySelector("#notice .html-container") ?? document.getElementById("notice");
     if (area && html) area.innerHTML = html;
   }
 
@@ -59,7 +59,7 @@
     if (reply.address) history.replaceState(null, "", reply.address);
     if (reply.go) location.assign(reply.go);
     if (reply.reload) location.reload();
-    return { ok: answer.ok, ...reply };
+    return { ok: answer.ok, status: answer.status, ...reply };
   }
 
   function noticeOf(text) {
@@ -270,6 +270,7 @@
       input.dataset.id = reply.id;
       input.dataset.name = reply.name;
       input.value = "";
+      if (input.dataset.go) { location.assign(input.dataset.go.replace("{id}", encodeURIComponent(reply.id))); return; }
       fire(input);
     };
     request.send(file);
