@@ -28,6 +28,7 @@ from assistant.submission.model import Submission, UnitProfile
 
 _LONGEST = 5000
 _MOST = 1000
+_LISTS = ("notes", "problems", "improvements", "follow_ups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def keep(
         if len(kept.keys() | texts.keys()) > _MOST:
             raise InputError("没有保存的内容太多", remedy="请先保存已填的，再接着填；刚填的没有记下")
         for entry, text in texts.items():
-            _keep_one(session, actor, (unit_id, year), entry, text, kept.get(entry), _saved(content, entry))
+            _keep_one(session, actor, (unit_id, year), entry, text, kept.get(entry), _saved(content, entry, text))
         session.flush()
         return _view(session, actor, unit, year, today)
 
@@ -157,7 +158,7 @@ def _keep_one(
 ) -> None:
     if len(text) > _LONGEST or len(entry) > 200:
         raise InputError(f"这段文字有 {len(text)} 个字，最多 {_LONGEST} 个", remedy="请分成几条填写；超出的没有记下")
-    if text == saved:
+    if text in (saved, saved.strip()) or (not _is_cell(entry) and text.strip() == saved):
         if row is not None:
             session.delete(row)
         return
@@ -202,6 +203,12 @@ def _cells(texts: Mapping[str, str]) -> dict[str, str]:
     return {entry: text for entry, text in texts.items() if _is_cell(entry)}
 
 
-def _saved(content: Submission, entry: str) -> str:
-    """What is saved for an entry; texts are only ever kept until their form is sent."""
-    return content.cells[entry].raw if entry in content.cells else ""
+def _saved(content: Submission, entry: str, text: str = "") -> str:
+    """What is saved for an entry. A text for a new entry that has just been added counts as saved."""
+    if _is_cell(entry):
+        return content.cells[entry].raw if entry in content.cells else ""
+    name, key = entry.split(":", 1)
+    if name not in _LISTS:
+        return ""
+    saved = [(getattr(each, "id", f"f{place}"), each.text) for place, each in enumerate(getattr(content, name), 1)]
+    return next((said for own, said in saved if own == key or (key.startswith("+") and said == text.strip())), "")

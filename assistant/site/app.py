@@ -17,7 +17,7 @@ from assistant.errors import AssistantError
 from assistant.form import default_registry
 from assistant.review.engine import Record, record_of
 from assistant.settings import Settings, load_settings
-from assistant.site import acts, files, log, login
+from assistant.site import acts, files, log, login, workbooks
 from assistant.site.blocks import mount, prepare
 from assistant.site.frame import Entry, framed
 from assistant.site.guard import Guard, visitor
@@ -50,7 +50,13 @@ def build(settings: Settings | None = None, options: SiteOptions | None = None, 
     pages = {page.path: page for page in all_pages()}
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_at_work(services))
     app.state.services = services
-    for route in (*login.routes(services), *files.routes(services), *acts.routes(services, pages), *_own_routes(services)):
+    for route in (
+        *login.routes(services),
+        *files.routes(services),
+        *acts.routes(services, pages),
+        *workbooks.routes(services),
+        *_own_routes(services),
+    ):
         app.router.routes.append(route)
     mount(app, services, list(pages.values()))
     by_path = {f"/{path}": page for path, page in pages.items()}

@@ -6,9 +6,10 @@ routes serve any signed-in person's upload to any other.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -28,11 +29,14 @@ from assistant.site.sessions import Visitor, session_token
 OPEN = ("/login", "/healthz", "/favicon.ico")
 OPEN_FOLDERS = ("/site/", "/assets/", "/static/")
 OWN = ("/logout", "/password", "/upload")
-OWN_FOLDERS = ("/export/", "/act/")
+OWN_FOLDERS = ("/export/", "/act/", "/template/")
 GRADIO_GET = ("/theme.css", "/gradio_api/startup-events")
 GRADIO_POST = ("/gradio_api/run/predict", "/gradio_api/run/predict/")
 SAFE = ("GET", "HEAD")
-EVENT_BYTES = 4 * 1024 * 1024
+EVENT_BYTES, FORM_BYTES = 4 * 1024 * 1024, 10_000
+FORMS = ("/login", "/logout", "/password")
+_LONGEST_PATH = 200
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
 VISITOR = "assistant.visitor"
 
 
@@ -135,20 +139,19 @@ class Guard:
             raise Answer(_say(request, 403, "请求不是从本站页面发出的，没有执行", "请回到本站页面再试"))
 
     def _check_route(self, request: Request) -> None:
-        path, method = request.url.path, request.method
-        if ".." in path or "\\" in path or "//" in path:
+        path, method = request.scope["path"], request.method
+        if len(path) > _LONGEST_PATH or not path.isprintable() or any(sign in path for sign in ("..", "\\", "//")):
             raise Answer(_missing(request))
         read = path in OPEN or path.startswith(OPEN_FOLDERS) or path in GRADIO_GET or path in self._pages
         own = path in OWN or path.startswith(OWN_FOLDERS)
         known = (method in SAFE and (read or own)) or (method == "POST" and (own or path == "/login" or path in GRADIO_POST))
         if not known:
             raise Answer(_missing(request))
-        length = request.headers.get("content-length", "")
-        if method == "POST" and path != "/upload" and not (length.isdigit() and int(length) <= EVENT_BYTES):
+        if method == "POST" and path != "/upload" and not _is_small(request, FORM_BYTES if path in FORMS else EVENT_BYTES):
             raise Answer(_say(request, 413, "提交的内容过大", "请分几次提交；内容仍在页面上"))
 
     async def _check_visitor(self, request: Request) -> None:
-        path = request.url.path
+        path = request.scope["path"]
         if path.startswith(OPEN_FOLDERS) or path == "/healthz" or path == "/favicon.ico":
             return
         token = session_token(request.cookies, self._options.behind_tls)
@@ -189,10 +192,15 @@ def visitor(request: Request) -> Visitor | None:
 
 
 def _host_name(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return ""
+    """The name in a Host header, empty for anything but a name or address with or without a port."""
+    found = _HOST.fullmatch(host)
+    return found.group(1).strip("[]").lower() if found else ""
+
+
+def _is_small(request: Request, limit: int) -> bool:
+    """Whether a body tells its length and is not longer than this."""
+    length = request.headers.get("content-length", "")
+    return length.isascii() and length.isdigit() and int(length[:20]) <= limit and "transfer-encoding" not in request.headers
 
 
 def _to_login(request: Request, page: bool) -> Response:

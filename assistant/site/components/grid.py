@@ -100,7 +100,8 @@ def _beside(cell: CellView) -> Markup:
     if not cell.last:
         return Markup("")
     words = f"上年 {cell.last}" + (f"，{cell.change}" if cell.change else "")
-    return Markup('<span class="last" title="{}">{}</span>').format(words, cell.last)
+    change = Markup(" <i>{}</i>").format(cell.change) if cell.change else ""
+    return Markup('<span class="last" title="{}">{}{}</span>').format(words, cell.last, change)
 
 
 def _name(cell: CellView) -> str:
