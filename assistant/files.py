@@ -86,12 +86,13 @@ def write_atomically(path: Path, content: bytes, *, inputs: Iterable[Path] = ())
     write_all([(path, content)], inputs=inputs)
 
 
-def write_all(contents: Sequence[tuple[Path, bytes]], *, inputs: Iterable[Path] = ()) -> None:
+def write_all(contents: Sequence[tuple[Path, bytes]], *, inputs: Iterable[Path] = (), flushed: bool = True) -> None:
     """Write several files that belong together: all are written aside first, so a full disk leaves none of them changed.
 
     Args:
         contents: targets with their content.
         inputs: files that were read; none of them is ever written over.
+        flushed: whether to wait until the disk has them, so that they outlive a power cut; results that are made again need not.
 
     Raises:
         OutputError: as for :func:`check_targets`, or the folder does not exist, is not writable, or the disk is full; existing
@@ -101,7 +102,7 @@ def write_all(contents: Sequence[tuple[Path, bytes]], *, inputs: Iterable[Path] 
     aside: dict[Path, Path] = {}
     try:
         for path, content in contents:
-            aside[path] = _write_aside(path, content)
+            aside[path] = _write_aside(path, content, flushed=flushed)
         for path, temporary in aside.items():
             try:
                 temporary.replace(path)
@@ -160,14 +161,15 @@ def same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _write_aside(path: Path, content: bytes) -> Path:
+def _write_aside(path: Path, content: bytes, *, flushed: bool) -> Path:
     temporary: str | None = None
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(content)
             handle.flush()
-            os.fsync(handle.fileno())
+            if flushed:
+                os.fsync(handle.fileno())
         Path(temporary).chmod(0o644)
         return Path(temporary)
     except (OSError, ValueError) as error:

@@ -73,7 +73,8 @@ def write_unit(out: Path, relative: str, contents: dict[str, bytes], known: dict
     folder = make_folder(out, relative)
     sweep(folder)
     kept = [name for name in contents if name in known for name in _keep(folder, name, known[name], contents[name])]
-    write_all([(folder / name, content) for name, content in contents.items()])
+    # Not waiting for the disk: what a power cut leaves empty is seen by the next run and written again.
+    write_all([(folder / name, content) for name, content in contents.items()], flushed=False)
     return kept
 
 

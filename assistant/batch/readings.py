@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import assistant
 from assistant.batch.places import WORK, make_folder
 from assistant.errors import AssistantError, InputError
-from assistant.files import USUAL, read_file, write_atomically
+from assistant.files import USUAL, read_file, write_all
 
 if TYPE_CHECKING:
     from assistant.form import FormRegistry
@@ -184,7 +184,7 @@ def _keep(intake: tuple[str, Intake], key: str, out: Path) -> None:
     }
     folder = make_folder(out, f"{READINGS}/{key[:2]}")
     packed = zlib.compress(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"), 1)
-    write_atomically(folder / f"{key}.z", packed)
+    write_all([(folder / f"{key}.z", packed)], flushed=False)
 
 
 def _path(out: Path, key: str) -> Path:

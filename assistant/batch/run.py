@@ -35,7 +35,7 @@ from assistant.batch.records import (
 from assistant.batch.store import Store, Tally
 from assistant.batch.worker import Files, take_over
 from assistant.errors import AssistantError, InputError, OutputError
-from assistant.files import write_atomically
+from assistant.files import write_all, write_atomically
 from assistant.form import default_registry
 from assistant.settings import load_settings
 
@@ -488,4 +488,4 @@ class Run:
         )
         self._show(self.progress)
         with suppress(OutputError, OSError):
-            write_atomically(Path(self.out) / PROGRESS_FILE, self.progress.model_dump_json().encode())
+            write_all([(Path(self.out) / PROGRESS_FILE, self.progress.model_dump_json().encode())], flushed=False)
