@@ -17,6 +17,7 @@ from assistant.drafting.offline.notes import figures_of
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.register import printable
 from assistant.facts.model import Fact
+from assistant.facts.provisions import ARTICLE
 from assistant.form import Form, Node
 
 SLOT = re.compile(r"\{([^{}]+)\}")
@@ -88,10 +89,21 @@ class PartMaterial:
         keys = dict.fromkeys((*(key for item in self.open for key in item.slots), *_SHARED_SLOTS))
         return {key: self.voice.ledger[key] for key in keys if key in self.voice.ledger}
 
+    def visiting(self, keys: Iterable[str]) -> dict[str, Fact]:
+        """Those of the keys that are declared figures of this unit and year, though of another part."""
+        ledger = self.voice.ledger
+        found = {key: ledger[key] for key in keys if key in ledger and key not in self.slots and not key.startswith("prev.")}
+        return {key: fact for key, fact in found.items() if fact.kind in ("cell", "sum", "quantity")}
+
     @cached_property
     def sources(self) -> frozenset[str]:
         """The keys a sentence of this part may name as sources."""
-        return frozenset((*(key for item in self.open for key in item.sources), *self.slots, *self.provisions, "year", "unit"))
+        return frozenset((*(key for item in self.open for key in item.sources), *self.slots, *self._articles, "year", "unit"))
+
+    @cached_property
+    def _articles(self) -> tuple[str, ...]:
+        ledger = self.voice.ledger
+        return (*self.provisions, *(key for key in ledger if key.startswith(ARTICLE)))
 
     @cached_property
     def texts(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 
@@ -24,6 +24,9 @@ _DATE = re.compile(r"\d{1,2}月(?:\d{1,2}日)?|\d{1,2}日")
 _WORD = re.compile(r"[㐀-鿿]{2}")
 _LIGHT = re.compile("[均都已仍也还将]")
 _COVERS = 0.6
+_LE = re.compile("(?<=[\u4e00-\u9fff])了(?![解然])")
+_SAME = 3
+_EXCEPT = re.compile("除.{1,24}外(?!部|交|国)")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Markers:
     done: re.Pattern[str]
     planned: re.Pattern[str]
     all: re.Pattern[str]
+    all_told: re.Pattern[str]
     some: re.Pattern[str]
     degree: re.Pattern[str]
     opposites: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
@@ -54,6 +58,7 @@ def markers() -> Markers:
         re.compile(words["done"]),
         re.compile(words["planned"].replace("<deed>", f"(?:{deeds}|{words['more_deeds']})")),
         re.compile(words["all"]),
+        re.compile(words["all_told"]),
         re.compile(words["some"]),
         re.compile(words["degree"]),
         opposites(),
@@ -69,6 +74,7 @@ class Clause:
     words: frozenset[str]
     denied: tuple[frozenset[str], ...]
     affirmed: frozenset[str]
+    hidden: int = 0
 
 
 def clause_of(text: str) -> Clause:
@@ -110,11 +116,18 @@ def polarity_faults(text: str, sources: Sequence[str], year: int, *, plan: bool,
     given = [clause_of(each) for source in sources for each in split_clauses(source)]
     whole = "\n".join(sources)
     yield from _words(text, whole, plan=plan, figures=figures)
-    denied = frozenset(pair for clause in given for reach in clause.denied for pair in reach)
-    for each in split_clauses(text):
-        clause = clause_of(each)
-        near = _nearest(clause, given)
-        for check in (_negation, _opposites, _widened, _unplanned, _years, _dates):
+    denied = frozenset(pair for clause in given for reach in clause.denied for pair in reach) | _beside_no(whole)
+    told = [clause_of(each) for each in split_clauses(text)]
+    said = frozenset("".join(pair for clause in told for reach in clause.denied for pair in reach))
+    for clause in told:
+        each = clause.text
+        near = [_less(other, said) for other in _nearest(clause, given)]
+        closest = [] if near else [other for other in _closest(clause, whole) if len(clause.words & other.words) >= _SAME]
+        if closest and not said and all(other.denied for other in closest) and not markers().not_no.search(each):
+            yield _turned(clause, closest)
+            return
+        checks = (_opposites, _widened, _unplanned, _years, _dates)
+        for check in checks if closest and all(other.denied for other in closest) else (_negation, *checks):
             fault = next(check(clause, near, denied, text if check is _unplanned else whole), None)
             if fault:
                 yield fault
@@ -129,6 +142,17 @@ def _years_as_slots(text: str, year: int) -> str:
     return re.sub("明年", "{year.next}年", re.sub("今年", "{year}年", text))
 
 
+def _beside_no(text: str) -> frozenset[str]:
+    """The pairs of characters beside any negative character, set phrases too."""
+    return frozenset(pair for match in re.finditer("[没未不无]", text) for pair in _pairs(text[match.end() : match.end() + _REACH]))
+
+
+def _less(other: Clause, said: frozenset[str]) -> Clause:
+    """A source's clause without the denials that the sentence makes too, in this clause or the next."""
+    kept = tuple(reach for reach in other.denied if not reach or said.isdisjoint("".join(reach)))
+    return other if len(kept) == len(other.denied) else replace(other, hidden=len(other.denied) - len(kept), denied=kept)
+
+
 def _nearest(clause: Clause, given: Iterable[Clause]) -> list[Clause]:
     """The clauses of the sources most alike, none below the bound."""
     if not clause.words:
@@ -140,10 +164,18 @@ def _nearest(clause: Clause, given: Iterable[Clause]) -> list[Clause]:
     return [other for share, other in shares if share >= max(markers().alike, best - _NEAREST)]
 
 
+def _closest(clause: Clause, whole: str) -> list[Clause]:
+    """The clauses that share most words with a clause which is like none of them; none where they share no word."""
+    given = [clause_of(each) for line in whole.split("\n") for each in split_clauses(line)]
+    most = max((len(clause.words & other.words) for other in given), default=0)
+    return [other for other in given if most and len(clause.words & other.words) == most]
+
+
 def _negation(clause: Clause, near: list[Clause], denied: frozenset[str], _whole: str) -> Iterator[Fault]:
     if clause.denied:
-        most = max((len(other.denied) for other in near), default=0)
-        unknown = [reach for reach in clause.denied if not reach & denied]
+        most = max((len(other.denied) + other.hidden for other in near), default=0)
+        characters = frozenset("".join(pair for pair in denied))
+        unknown = [reach for reach in clause.denied if not reach & denied and not characters.intersection("".join(reach))]
         if (near and len(clause.denied) > most) or (unknown and not most):
             yield _turned(clause, near)
     if near and all(_denies(other, clause) for other in near):
@@ -177,10 +209,14 @@ def _opposites(clause: Clause, near: list[Clause], _denied: frozenset[str], _who
 def _widened(clause: Clause, near: list[Clause], _denied: frozenset[str], whole: str) -> Iterator[Fault]:
     words = markers()
     added = words.all.findall(clause.text)
-    most = max((len(words.all.findall(each.text)) for each in near), default=len([word for word in added if word in whole]))
+    if added and _EXCEPT.search(clause.text) and not _EXCEPT.search(whole):
+        yield Fault("scope", f"依据里没有“除……外”的说法，“{_short(clause.text)}”与依据不同")
+    if added and not near:
+        near = _closest(clause, whole)
+    most = max((len(words.all_told.findall(each.text)) for each in near), default=len(words.all_told.findall(whole)))
     if len(added) > most:
         yield Fault("scope", f"依据里没有“{added[-1]}”，“{_short(clause.text)}”说宽了")
-    if not near:
+    if not _nearest(clause, near):
         return
     kept = len(words.some.findall(clause.text))
     if all(kept < len(words.some.findall(each.text)) and _narrowed(clause, each) for each in near):
@@ -219,8 +255,8 @@ def _words(text: str, whole: str, *, plan: bool, figures: bool) -> Iterator[Faul
     planned = words.planned.search(text)
     if planned and not plan and (figures or not words.planned.search(whole)):
         yield Fault("planned", f"依据是已经做的事，不能写“{SLOT.sub('…', planned.group())}”")
-    done = words.done.search(text)
-    if done and plan and not words.done.search(whole):
+    done = words.done.search(text) or (_LE.search(text) if plan else None)
+    if done and plan and not (words.done.search(whole) or _LE.search(whole)):
         yield Fault("planned", f"依据是改进措施，还没有做，不能写“{done.group()}”")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from assistant.drafting.model.material import SLOT, PartMaterial
+from assistant.drafting.model.material import SLOT, PartMaterial, evidence_text
 from assistant.drafting.model.wording import Fault
 from assistant.drafting.register import register_words
 from assistant.language.text import bigrams, split_clauses
@@ -18,6 +18,7 @@ _BRACKETED = re.compile(r"（[^（）]*）")
 _ORGAN = re.compile(
     r"[一-鿿]{2,12}?(?:管理局|分局|局|委员会|管委会|办公室|街道办事处|街道|法院|检察院|派出所|事务所|银行|公司|集团|大学|学院|医院|协会|中心|厅|镇|乡|村|社区)"
 )
+_JOINT = re.compile(r"转告|告知|组织|[达送我本该全各以件条个份名家次项因由就到于在由向按对为与和及从给经的了已至使把将]")
 _FRAME = re.compile(
     r"因政府信息公开(?:引起的?|被(?:申请|提起))?|政府信息公开申请|行政(?:复议|诉讼)|信息处理费|办结的?申请|新收申请|法定期限"
 )
@@ -37,6 +38,7 @@ class Lists:
     glue: re.Pattern[str]
     person: re.Pattern[str]
     style: tuple[str, ...]
+    light: frozenset[str]
     bounds: dict[str, float]
 
 
@@ -54,6 +56,7 @@ def lists() -> Lists:
             rf"(?P<name>[{data['surnames']}][一-鿿]{{1,2}})(?:同志|先生|女士)|{_POST}(?P<after>[{data['surnames']}][一-鿿]{{1,2}})(?=[，。任等带主])"
         ),
         tuple(data["style"]),
+        frozenset(data["light"].split()),
         {name: float(value) for name, value in data["bounds"].items()},
     )
 
@@ -85,11 +88,15 @@ def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
     """What the given sources say."""
     cited = set(sources)
     ledger = material.voice.ledger
-    texts = [text for key, text in material.texts.items() if key in cited]
-    texts += [ledger[key].text for key in material.texts if key in cited]
+    given = material.texts | {
+        key: text for key in sorted(cited - set(material.texts)) if (text := evidence_text(material.voice, key))
+    }
+    texts = [text for key, text in given.items() if key in cited]
+    texts += [ledger[key].text for key in given if key in cited]
     follow_ups = [key for key in sorted(cited) if re.fullmatch(r"f\d+", key) and key in ledger]
     texts += [f"{ledger[key].label}，{_PAST}" for key in follow_ups]
     texts += [ledger[key].text for key in cited if key.startswith("prev.") and key in ledger and ledger[key].kind == "text"]
+    texts += ["上年度报告列出的问题"] * any(key.startswith("prev.p") for key in cited)
     labels = [
         _LABEL.sub("", ledger[key].label)
         for key in sorted(cited)
@@ -107,20 +114,29 @@ def evidence_of(material: PartMaterial, sources: Iterable[str]) -> Evidence:
 def support(text: str, evidence: Evidence) -> tuple[float, float, str]:
     """Share of the sentence's content pairs that the evidence has, the least share of a clause, and that clause.
 
-    A stretch of which fewer than ``missing_pairs`` pairs are missing counts as supported, a clause of fewer than
-    ``clause_pairs`` pairs is judged with the whole only.
+    A pair whose two characters both stand somewhere in the texts counts as had: another order or a word put between does not
+    make a deed another. A stretch of which fewer than ``missing_pairs`` pairs are missing counts as supported, a clause of fewer
+    than ``clause_pairs`` pairs is judged with the whole only, unless it has none of its characters.
     """
     bounds = lists().bounds
     known = pairs(evidence.words) | _raw_pairs(evidence.words)
+    characters = frozenset(evidence.words)
+
+    def gone(own: set[str]) -> int:
+        return sum(not (pair in known or characters.issuperset(pair)) for pair in own)
+
     mine = pairs(text)
-    missing = len(mine - known)
+    missing = gone(mine)
     whole = 1 - missing / len(mine) if missing >= bounds["missing_pairs"] else 1.0
     least, weakest = 1.0, ""
     for clause in split_clauses(text):
         own = pairs(clause)
-        gone = len(own - known)
-        if len(own) >= bounds["clause_pairs"] and gone >= bounds["missing_pairs"] and 1 - gone / len(own) < least:
-            least, weakest = 1 - gone / len(own), clause
+        lost = gone(own)
+        judged = len(own) >= bounds["clause_pairs"] and lost >= bounds["missing_pairs"]
+        if (judged or (len(own) >= bounds["missing_pairs"] and characters.isdisjoint("".join(own)))) and 1 - lost / len(
+            own
+        ) < least:
+            least, weakest = 1 - lost / len(own), clause
     return whole, least, weakest
 
 
@@ -141,11 +157,43 @@ def support_faults(text: str, evidence: Evidence) -> Iterator[Fault]:
 def _added(text: str, words: str) -> Iterator[Fault]:
     bare = SLOT.sub("□", text)
     for line, code in ((lists().deeds, "deed"), (lists().qualities, "quality")):
+        known = {word for group in line if any(word in words for word in group) for word in group}
         for group in line:
-            used = next((word for word in group if len(word) > 1 and word in bare), None)
-            if used and used not in words and not any(word in words for word in group):
+            used = next((word for word in _claims(group) if len(word) > 1 and word in bare), None)
+            if used and used not in known and not (code == "deed" and (_denied(used, bare) or _object_told(used, bare, words))):
                 told = "做法" if code == "deed" else "说法"
                 yield Fault(code, f"依据里没有“{used}”这样的{told}，不能写")
+
+
+def _claims(group: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a line that claim what the line is about; those behind a stroke only bear it out."""
+    return group[: group.index("|")] if "|" in group else group
+
+
+def _denied(word: str, bare: str) -> bool:
+    """Whether a text says of a deed only that it was not done; whether the sources say so too is for the polarity rules."""
+    return all(re.search("[没未不无](?:有|再|曾|能|予)?$", bare[: match.start()]) for match in re.finditer(word, bare))
+
+
+def _object_told(word: str, bare: str, words: str) -> bool:
+    """Whether a light verb only stands for another one of the sources: they have what it is done to, and as good as all of it."""
+    if word not in lists().light:
+        return False
+    characters = frozenset(words)
+    for clause in split_clauses(bare):
+        if word in clause:
+            rest = [
+                pair
+                for piece in re.split(r"[\x01\W□]+", content(clause.replace(word, "□")))
+                for pair in bigrams(piece)
+                if len(pair) > 1
+            ]
+            if not rest and "□" not in clause:
+                return False
+            told = sum(characters.issuperset(pair) for pair in rest)
+            if rest and told < lists().bounds["object"] * len(rest):
+                return False
+    return True
 
 
 def manner_faults(text: str, own: str) -> Iterator[Fault]:
@@ -171,8 +219,10 @@ def foreign_faults(text: str, material: PartMaterial) -> Iterator[Fault]:
             yield Fault("foreign", f"“{name}”是其他单位，不能写")
             return
     for match in _ORGAN.finditer(bare):
-        tail = match.group()[-4:]
-        if tail not in known and match.group()[-3:] not in known and not re.match(r"[各本我全该]", match.group()[-3:]):
+        name = _JOINT.split(match.group())[-1]
+        if len(name) < 3 or name in known:
+            continue
+        if name[-4:] not in known and name[-3:] not in known and not re.match(r"[各本我全该]", name[-3:]):
             yield Fault("foreign", f"材料里没有“{match.group()[-8:]}”，不能写")
             return
     for match in lists().person.finditer(bare):

@@ -87,7 +87,7 @@ class Verifier:
         given = tuple(dict.fromkeys(key for key in written.sources if key))
         slots = SLOT.findall(text)
         faults += loose
-        faults += self.wording.faults(text)
+        faults += self.wording.faults(text, {slot for item in items for slot in item.slots})
         faults += self._sources(given, slots, items)
         sources = dict.fromkeys((*(source_of(slot) for slot in slots), *given))
         if not faults:
@@ -97,8 +97,10 @@ class Verifier:
     def _sources(self, given: tuple[str, ...], slots: list[str], items: list[Item]) -> Iterator[Fault]:
         if not given and not slots:
             yield Fault("no_source", "没有写明依据（sources）")
+        visiting = self.material.visiting(slots)
+        guests = {*visiting, *(source_of(key) for key in visiting)}
         for key in given:
-            if key not in self.material.sources:
+            if key not in self.material.sources and key not in guests:
                 yield Fault("source", f"依据“{key}”不在所给的材料里")
         named = {*given, *(source_of(slot) for slot in slots)}
         for item in items:
@@ -161,12 +163,12 @@ class Verifier:
         """Items, by number, that no sentence that holds states in full, with the reason."""
         stated: dict[int, set[tuple[str, str]]] = defaultdict(set)
         seen: set[int] = set()
-        facts = self.material.slots
+        facts, ledger = self.material.slots, self.material.voice.ledger
         for each in judged:
             if each.holds:
                 for number in each.items:
                     seen.add(number)
-                    stated[number] |= {(facts[key].text, facts[key].unit) for key in SLOT.findall(each.sentence.text)}
+                    stated[number] |= {(ledger[key].text, ledger[key].unit) for key in SLOT.findall(each.sentence.text)}
         found = {}
         for item in self.material.open:
             if item.number not in seen:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 
-from assistant.drafting.model.material import PartMaterial
+from assistant.drafting.model.material import PartMaterial, evidence_text
+from assistant.drafting.offline.voice import source_of
 from assistant.facts.model import Fact
 from assistant.language.quantities import FIGURES, find_quantities
 from assistant.language.text import bigrams
@@ -54,9 +55,22 @@ class Wording:
                 found.setdefault(key, set()).update(bigrams(fact.label.partition(" ")[2] or fact.label))
         return {key: frozenset(words) for key, words in found.items()}
 
-    def faults(self, text: str) -> Iterator[Fault]:
-        """What is wrong with the slots of a sentence."""
-        known = self.material.slots
+    @cached_property
+    def _strict(self) -> Mapping[str, frozenset[str]]:
+        """As :attr:`contexts`, without what stands before an earlier mark: only words that are this slot's alone."""
+        found: dict[str, set[str]] = {}
+        for text in self._texts:
+            for key, _before, _after, words in slot_places(text, far=False):
+                found.setdefault(key, set()).update(words)
+        for key, fact in self.material.slots.items():
+            if fact.kind in ("cell", "sum"):
+                found.setdefault(key, set()).update(bigrams(fact.label.partition(" ")[2] or fact.label))
+        return {key: frozenset(words) for key, words in found.items()}
+
+    def faults(self, text: str, own: Iterable[str] = ()) -> Iterator[Fault]:
+        """What is wrong with the slots of a sentence; ``own`` are those of the items it states, all of the part's if empty."""
+        known = self.material.slots | self.material.visiting(SLOT.findall(text))
+        mine = frozenset(own) or frozenset(self.material.slots)
         places = list(slot_places(text))
         for key, before, after, words in places:
             fact = known.get(key)
@@ -69,29 +83,34 @@ class Wording:
                 if not self._as_given(key, before, after):
                     yield from _about(key, fact, before, after)
                 yield from _direction(key, fact, before)
-                yield from self._swapped(key, fact, words)
-                yield from self._displaced(key, fact, before)
+                rivals = [other for other in self.material.slots if key not in mine or other in mine]
+                yield from self._swapped(key, fact, words, rivals)
+                yield from self._displaced(key, fact, before, rivals)
+                if key not in self.material.slots and words.isdisjoint(_told_of(fact, self.material)):
+                    yield Fault("slot_foreign", f"{{{key}}}不在所给的材料里")
         yield from _moves(text, known)
 
     def _as_given(self, key: str, before: str, after: str) -> bool:
         """Whether the figure stands between the same words as in the material."""
         near = f"{before[-2:]}{{{key}}}{after[:2]}"
-        return any(near in text for text in self._texts)
+        loose = _LOOSE_BEFORE.search(before)
+        return any(near in text or (loose and f"{loose.group()}{{{key}}}" in text) for text in self._texts)
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
         offline = (sentence.text for item in self.material.items for sentence in item.offline)
         return (*self.material.texts.values(), *offline)
 
-    def _swapped(self, key: str, fact: Fact, words: frozenset[str]) -> Iterator[Fault]:
+    def _swapped(self, key: str, fact: Fact, words: frozenset[str], rivals: Iterable[str]) -> Iterator[Fault]:
         """A slot whose surroundings are those of another figure of the same unit and another value."""
         if fact.kind in ("share", "growth", "diff"):
             return
         mine = len(words & self.contexts.get(key, frozenset()))
-        for other, rival in self.material.slots.items():
+        for other in rivals:
+            rival = self.material.slots[other]
             if other == key or rival.unit != fact.unit or rival.text == fact.text or rival.kind == "year":
                 continue
-            theirs = len(words & (self.contexts.get(other, frozenset()) - self.contexts.get(key, frozenset())))
+            theirs = len(words & (self._strict.get(other, frozenset()) - self.contexts.get(key, frozenset())))
             if (mine == 0 and theirs >= 2) or theirs > mine + 2:
                 yield Fault("slot_swapped", f"{{{key}}}是“{_about_what(fact)}”，写在这里像是{{{other}}}")
                 return
@@ -106,12 +125,13 @@ class Wording:
                     found.setdefault(key, set()).add(before[-2:])
         return {key: frozenset(leads) for key, leads in found.items()}
 
-    def _displaced(self, key: str, fact: Fact, before: str) -> Iterator[Fault]:
+    def _displaced(self, key: str, fact: Fact, before: str, rivals: Iterable[str]) -> Iterator[Fault]:
         """A slot straight behind words that in the material lead to another figure of the same unit, or to its opposite."""
         lead = before[-2:]
         known = self._leads.get(key, frozenset())
         if _LEAD.search(before) and known and lead not in known:
-            for other, rival in self.material.slots.items():
+            for other in rivals:
+                rival = self.material.slots[other]
                 same = other != key and rival.unit == fact.unit and rival.text != fact.text and rival.kind != "year"
                 if same and lead in self._leads.get(other, ()):
                     yield Fault("slot_swapped", f"{{{key}}}是“{_about_what(fact)}”，写在这里像是{{{other}}}")
@@ -157,8 +177,21 @@ def _unknown(material: PartMaterial, key: str) -> Fault:
     return Fault("slot_unknown", f"没有{{{key}}}这个数字槽，请照抄材料里的键名")
 
 
-def slot_places(text: str) -> Iterator[tuple[str, str, str, frozenset[str]]]:
-    """Each slot with the text before and after it and the pairs of characters of its own stretch between marks and slots."""
+def _told_of(fact: Fact, material: PartMaterial) -> frozenset[str]:
+    """The pairs of characters that name a figure of another part: of its label, or of the text it stands in."""
+    from assistant.drafting.model.support import pairs
+
+    if fact.kind in ("cell", "sum"):
+        return frozenset(pairs(fact.label.partition(" ")[2] or fact.label))
+    text = evidence_text(material.voice, source_of(fact.key))
+    return frozenset(pair for key, _b, _a, words in slot_places(text) if key == fact.key for pair in words)
+
+
+def slot_places(text: str, *, far: bool = True) -> Iterator[tuple[str, str, str, frozenset[str]]]:
+    """Each slot with the text before and after it and the pairs of characters of its own stretch between marks and slots.
+
+    ``far``: where that stretch is next to nothing, the words before the mark count too.
+    """
     matches = list(SLOT.finditer(text))
     for number, match in enumerate(matches):
         left = matches[number - 1].end() if number else 0
@@ -170,7 +203,7 @@ def slot_places(text: str) -> Iterator[tuple[str, str, str, frozenset[str]]]:
         tail = after[: mark.start()] if mark else after
         if number + 1 < len(matches) and not mark:
             tail = tail[:2]
-        if len(near) < 2 and marks and len(tail) < 4:
+        if far and len(near) < 2 and marks and len(tail) < 4:
             earlier = before[: marks[-1].start()]
             near = earlier[-8:] + near
         yield (
@@ -237,6 +270,9 @@ def with_slots(text: str, wording: Wording) -> tuple[str, list[Fault]]:
 
     Years become their slots outside titles. Returns the text and, for each numeral that could not be replaced, why.
     """
+    for key, fact in wording.material.slots.items():
+        if fact.approximate:
+            text = re.sub(rf"(?<!超过)(\{{{re.escape(key)}\}})[余多](?={re.escape(fact.unit)})", r"超过\1", text)
     year = int(wording.material.voice.submission.year)
     names = {str(year): "{year}", str(year - 1): "{year.prev}", str(year + 1): "{year.next}"}
     titles = [match.span() for match in _TITLE.finditer(text)]
