@@ -28,8 +28,9 @@ from assistant.site.sessions import Visitor, session_token
 
 OPEN = ("/login", "/healthz", "/favicon.ico")
 OPEN_FOLDERS = ("/site/", "/assets/", "/static/")
-OWN = ("/logout", "/password", "/upload")
-OWN_FOLDERS = ("/export/", "/act/", "/template/")
+READ, READ_FOLDERS = ("/password",), ("/export/", "/template/", "/findings/", "/run/")
+WRITTEN, WRITTEN_FOLDERS = ("/login", "/logout", "/password", "/upload"), ("/act/", "/run/")
+FILES, FILE_FOLDERS = ("/upload",), ("/run/",)
 GRADIO_GET = ("/theme.css", "/gradio_api/startup-events")
 GRADIO_POST = ("/gradio_api/run/predict", "/gradio_api/run/predict/")
 SAFE = ("GET", "HEAD")
@@ -142,12 +143,13 @@ class Guard:
         path, method = request.scope["path"], request.method
         if len(path) > _LONGEST_PATH or not path.isprintable() or any(sign in path for sign in ("..", "\\", "//")):
             raise Answer(_missing(request))
-        read = path in OPEN or path.startswith(OPEN_FOLDERS) or path in GRADIO_GET or path in self._pages
-        own = path in OWN or path.startswith(OWN_FOLDERS)
-        known = (method in SAFE and (read or own)) or (method == "POST" and (own or path == "/login" or path in GRADIO_POST))
+        read = path in (*OPEN, *READ, *GRADIO_GET) or path.startswith((*OPEN_FOLDERS, *READ_FOLDERS)) or path in self._pages
+        written = path in (*WRITTEN, *GRADIO_POST) or path.startswith(WRITTEN_FOLDERS)
+        known = (method in SAFE and read) or (method == "POST" and written)
         if not known:
             raise Answer(_missing(request))
-        if method == "POST" and path != "/upload" and not _is_small(request, FORM_BYTES if path in FORMS else EVENT_BYTES):
+        takes_files = path in FILES or path.startswith(FILE_FOLDERS)
+        if method == "POST" and not takes_files and not _is_small(request, FORM_BYTES if path in FORMS else EVENT_BYTES):
             raise Answer(_say(request, 413, "提交的内容过大", "请分几次提交；内容仍在页面上"))
 
     async def _check_visitor(self, request: Request) -> None:
@@ -170,10 +172,10 @@ class Guard:
 
     def _route(self, path: str) -> str:
         """A path without identifiers, for the log."""
-        for folder in (*OPEN_FOLDERS, *OWN_FOLDERS):
+        for folder in (*OPEN_FOLDERS, *READ_FOLDERS, *WRITTEN_FOLDERS):
             if path.startswith(folder):
                 return folder
-        known = path in (*OPEN, *OWN, *GRADIO_GET, *GRADIO_POST) or path in self._pages
+        known = path in (*OPEN, *READ, *WRITTEN, *GRADIO_GET, *GRADIO_POST) or path in self._pages
         return path if known else "other"
 
 

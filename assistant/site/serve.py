@@ -116,12 +116,14 @@ def _run(listening: socket.socket, host: str, behind_tls: bool, settings: Settin
         import uvicorn
 
         from assistant.site.app import build
+        from assistant.site.lines import line_options
 
         app = build(settings, site_options(host, behind_tls=behind_tls), record)
         _say_where(listening, users)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, proxy_headers=behind_tls, ws="none",
             forwarded_allow_ips="127.0.0.1,::1", timeout_graceful_shutdown=5, timeout_keep_alive=30, limit_concurrency=1000,
+            **line_options(),
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
     finally:
