@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from assistant.drafting.model.prompts import NEEDED, PromptError, check_prompts, load_prompt
-from tests.model.drafts import prompt_file
+from tests.model.author import Author
+from tests.model.drafts import by_model, prompt_file
 
 GOOD = "名称：试\n变量：unit, items\n====\n写{{unit}}。\n====\n{{items}}"
 
@@ -55,3 +57,15 @@ def test_an_office_can_use_its_own_folder(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("ASSISTANT_PROMPTS", str(tmp_path))
     assert load_prompt("write").variables == {"unit", "items"}
     assert not all(good for good, _told in check_prompts())
+
+
+def test_the_example_of_an_answer_is_one_of_this_very_prompt() -> None:
+    author = Author()
+    by_model("gonganju", 2025, author)
+    assert author.history
+    for prompt in author.history:
+        example = re.search(r'\{"items":\[(\d+)\],"text":"……\{([^{}]+)\}', prompt.system)
+        assert example is not None
+        assert f"要点{example[1]}〔" in prompt.user
+        assert example[2] == "year" or f"{{{example[2]}}}" in prompt.user
+        assert "{键}" not in prompt.system

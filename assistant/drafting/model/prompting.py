@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -58,7 +59,24 @@ def _common(material: PartMaterial, items: Sequence[Item]) -> dict[str, str]:
         "part": heading,
         "limits": f"不超过{min(40, 2 * len(items) + 2)}句",
         "items": "\n".join(item_block(material, item) for item in items),
+        **sample(material, items),
     }
+
+
+def sample(material: PartMaterial, items: Sequence[Item]) -> dict[str, str]:
+    """An example of an answer with a slot, an item and a source of this very prompt: what a model copies from it is at least real."""
+    for item in items:
+        for key in item.slots:
+            fact = material.slots.get(key)
+            if fact is not None and fact.kind not in ("year", "name", "text", "provision") and not key.startswith("prev."):
+                return _sample(item, f"{{{key}}}", fact.unit, item.anchor or key)
+    first = items[0]
+    return _sample(first, "{year}", "年", first.anchor or next(iter(first.sources), "year"))
+
+
+def _sample(item: Item, slot: str, unit: str, source: str) -> dict[str, str]:
+    line = {"items": [item.number], "text": f"……{slot}{unit}……。", "sources": [source]}
+    return {"sample": json.dumps(line, ensure_ascii=False, separators=(",", ":")), "sample_slot": slot}
 
 
 def safe(text: str) -> str:

@@ -14,9 +14,11 @@ from assistant.errors import AssistantError
 from assistant.settings import environment_values
 
 NEEDED = {
-    "write": frozenset({"unit", "year", "own", "scope", "part", "limits", "items", "provisions", "style"}),
-    "repair": frozenset({"unit", "year", "own", "part", "limits", "items", "faults"}),
-    "rewrite": frozenset({"unit", "year", "own", "part", "count", "instruction", "current", "items", "provisions"}),
+    "write": frozenset({"unit", "year", "own", "scope", "part", "limits", "items", "provisions", "style", "sample", "sample_slot"}),
+    "repair": frozenset({"unit", "year", "own", "part", "limits", "items", "faults", "sample", "sample_slot"}),
+    "rewrite": frozenset(
+        {"unit", "year", "own", "part", "count", "instruction", "current", "items", "provisions", "sample", "sample_slot"}
+    ),
 }
 _RULE = re.compile(r"^={4,}[ \t]*$", re.M)
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
