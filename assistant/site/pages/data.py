@@ -56,9 +56,8 @@ def _show(context: Context, first: str = "") -> Markup:
     }  # fmt: skip
     if not view.view.kind:
         tab, first = "unit", join((first, Markup(_KIND_FIRST)))
-    return join(
-        (_head(context, view, tab), first, _files(context, view) if tab == "tables" else "", shows[tab](context, place, view))
-    )
+    files = _files(context, view) if tab == "tables" or not view.view.kind else ""
+    return join((_head(context, view, tab), first, files, shows[tab](context, place, view)))
 
 
 _KIND_FIRST = (

@@ -57,8 +57,9 @@
     say(reply.notice || (reply.message ? noticeOf(reply.message) : ""));
     for (const [id, html] of Object.entries(reply.patches ?? {})) patch(id, html);
     if (reply.address) history.replaceState(null, "", reply.address);
-    if (reply.go) location.assign(reply.go);
-    if (reply.reload) location.reload();
+    // Later, so that the element that asked is no longer busy: leaving is not to be asked about then.
+    if (reply.go) setTimeout(() => location.assign(reply.go));
+    if (reply.reload) setTimeout(() => location.reload());
     return { ok: answer.ok, status: answer.status, ...reply };
   }
 
