@@ -146,7 +146,8 @@ def versions(record: Record, actor: Actor, unit_id: int, year: int) -> tuple[Sav
         rows = session.execute(wanted.order_by(SubmissionRow.number)).scalars().all()
         names = names_of(session, [row.by for row in rows])
         ids = {row.upload_id for row in rows if row.upload_id}
-        uploads = dict(session.execute(select(UploadRow.id, UploadRow.original_name).where(UploadRow.id.in_(ids))).tuples().all())
+        named = session.execute(select(UploadRow.id, UploadRow.original_name).where(UploadRow.id.in_(ids)))
+        uploads = {row.id: row.original_name for row in named}
     found, before = [], dict[str, Any]()
     for row in rows:
         file = uploads.get(row.upload_id or "", "") if row.origin == "upload" else ""
