@@ -123,7 +123,7 @@
     if (input) { note(input); remember(input); }
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-press]");
+    const button = event.target.closest?.("[data-press], #filling-undo");
     if (button && !button.disabled) { event.preventDefault(); pressed(button); return; }
     const link = event.target.closest?.("a[data-cell]");
     const input = link && document.getElementById(link.dataset.cell);
