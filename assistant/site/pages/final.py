@@ -33,6 +33,7 @@ _WHAT: dict[ExportKind, str] = {
     "json": "每一句的来源和依据，供存档或别的系统使用",
     "findings": "检查意见清单，一行一条",
 }
+_FIRST: ExportKind = "docx"
 _MANY = 8
 
 
@@ -192,18 +193,22 @@ def _history(history: Sequence[SignoffView]) -> Markup:
 
 def _files(context: Context, view: DraftView, files: Sequence[ExportView], made: str) -> Markup:
     final, may = view.state == "final", "export" in view.may
-    rows = join(_kind(kind, closed=kind in FOR_PUBLISHING and not final) for kind in _WHAT) if may else ""
+    rows = (
+        join(_kind(kind, closed=kind in FOR_PUBLISHING and not final, first=final and kind == _FIRST) for kind in _WHAT)
+        if may
+        else ""
+    )
     return Markup(
         '<section class="box"><h2>导出</h2><ul class="kinds">{}</ul></section>'
         '<section class="box"><h2>导出过的文件</h2>{}</section>'
     ).format(rows, _listed(files, made))
 
 
-def _kind(kind: ExportKind, *, closed: bool) -> Markup:
+def _kind(kind: ExportKind, *, closed: bool, first: bool) -> Markup:
     button = Markup('<button type="button"{}>导出</button>').format(
         attributes(
             id=f"export-{kind}",
-            class_="button small" + ("" if closed else " primary"),
+            class_="button small" + (" primary" if first else ""),
             data_act="export",
             data_kind=kind,
             disabled=closed,

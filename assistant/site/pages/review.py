@@ -103,8 +103,8 @@ def _head(view: DraftView, wanted: str) -> Markup:
     )
     return Markup(
         '<div class="review-head"><h1>{} {} 年度 {}</h1><nav class="tabs" aria-label="看法">{}</nav>'
-        '<button type="button" class="button small" data-do="help" id="help-open" aria-keyshortcuts="/">快捷键 /</button></div>{}'
-    ).format(view.unit, view.year, badge(view.state_label, view.state), tabs, _closed(view))
+        '<button type="button" class="button small" data-do="help" id="help-open" aria-keyshortcuts="/">快捷键 /</button></div>{}{}'
+    ).format(view.unit, view.year, badge(view.state_label, view.state), tabs, _help(), _closed(view))
 
 
 def _closed(view: DraftView) -> Markup:
@@ -134,7 +134,7 @@ def _working(context: Context, view: DraftView) -> Markup:
     filters = context.query.get("show", "all")
     chosen = filters if filters in review_text.FILTERS else "all"
     return Markup(
-        '<div id="desk-of-draft"{}>{}<div class="panes">{}{}</div></div>{}<div id="said" class="unseen" role="status"></div>'
+        '<div id="desk-of-draft"{}>{}<div class="panes">{}{}</div></div><div id="said" class="unseen" role="status"></div>'
     ).format(
         attributes(
             data_show=chosen, data_unit=view.unit_id, data_year=view.year, data_draft=view.id, data_at_first=context.number("at")
@@ -142,7 +142,6 @@ def _working(context: Context, view: DraftView) -> Markup:
         review_text.bar(view.id, view.counts, view.stamp, chosen, changing=review_text.may_change(view)),
         review_text.report(view),
         _panel(context, view),
-        _help(),
     )
 
 

@@ -34,7 +34,7 @@ def merging(view: ParagraphView, head_text: str, own_text: str, head_by: str) ->
     ).format(
         who=who,
         number=view.number,
-        marked=difference(compared(own_text, head_text)),
+        marked=difference(each for each in compared(own_text, head_text) if each.kind != "removed"),
         field=_field(view, own_text, "您的文字"),
         buttons=_buttons(view, "保存合并好的文字"),
     )

@@ -140,12 +140,12 @@
   function keep(box) {
     const text = box.value;
     const payload = { paragraph: box.dataset.edit, number: box.dataset.number, text };
-    const sent = window.assistant.act("typing", payload).then((reply) => reply.ok, () => false).then((ok) => {
+    const sent = window.assistant.act("typing", payload).then((reply) => reply, () => ({ ok: false, status: 0 })).then(({ ok, status }) => {
       if (ok && box.value === text) {
         box.classList.remove("unsaved");
         const kept = $(`kept-${box.dataset.edit}`);
         if (kept) kept.textContent = `已暂存 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}，还没有保存到稿子里`;
-      } else if (!ok && box.isConnected) timers.set(box, setTimeout(() => keep(box), again));
+      } else if (!ok && box.isConnected && (!status || status >= 429)) timers.set(box, setTimeout(() => keep(box), again));
     });
     under.set(box, sent);
     return sent;
