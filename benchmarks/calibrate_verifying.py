@@ -25,10 +25,12 @@ from assistant.drafting.model.verify import Verifier
 from assistant.drafting.model.writer import ModelWriter
 from assistant.form import default_registry
 from assistant.intake import read_input
+from benchmarks.page import MODEL, put
 from tests.model.author import Author
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = ROOT / "corpus" / "eval" / "cases.json"
+PAGE = MODEL.with_name("benchmarks-verifying.md")
 REGISTRY = default_registry()
 
 _DEED = (
@@ -205,12 +207,10 @@ def main() -> None:
     lines = list(table(given.show))
     print("\n".join(lines))
     if given.write:
-        (ROOT / "docs" / "benchmarks-verifying.md").write_text("\n".join((*_HEAD, *lines, "")), encoding="utf-8")
+        put(PAGE, "Sentences of the program's own writers", (*_HEAD, *lines))
 
 
 _HEAD = (
-    "# Verifying a model's sentences",
-    "",
     "`python -m benchmarks.calibrate_verifying --write`. Sound: every sentence of the offline writer and of the competent author",
     "over the cases of `corpus/eval`. Spoilt: the same sentences, one change at a time by the rules of the program.",
     "",

@@ -24,9 +24,10 @@ from assistant.drafting.model.support import lists
 from assistant.drafting.model.verify import Verifier
 from assistant.form import default_registry
 from assistant.intake import read_input
-from benchmarks.page import put, table
+from benchmarks.page import MODEL, put, table
 from tests.model.drafts import county, materials
 
+PAGE = MODEL.with_name("benchmarks-verifying.md")
 FILE = Path(__file__).with_name("paraphrases.txt")
 _SENTENCE = re.compile(r"([^〔〕\n]+)〔([^〔〕]*)〕")
 _LITERAL = re.compile("[一二两三四五六七八九十百0-9]+(?:件|个|处|人|边|份|条|次|期)")
@@ -198,15 +199,15 @@ def main() -> None:
     curve = table(("bound", "value", "sound refused", "unsound standing"), moved)
     print("\n".join([*rows, "", *curve]))
     if given.write:
-        put("benchmarks-verifying.md", "Wordings written by hand", [*_HEAD, "", *rows])
+        put(PAGE, "Wordings written by hand", [*_HEAD, "", *rows])
         if moved:
-            put("benchmarks-verifying.md", "What each bound does", ["Each bound moved alone, on the tuning part.", "", *curve])
+            put(PAGE, "What each bound does", ["Each bound moved alone, on the tuning part.", "", *curve])
 
 
 _HEAD = (
-    "`python -m benchmarks.model_heldout --examples FOLDER --sweep --write`. `benchmarks/paraphrases.txt` holds wordings of what the",
-    "cases hand in, sound and unsound, written before the verifier was looked at again; lists and bounds were tuned on the tuning part.",
-    "The target sentences are those of three target drafts beside the checkout, and were looked at in tuning.",
+    "`python -m benchmarks.model_heldout --examples FOLDER --sweep --write`. `benchmarks/paraphrases.txt` holds wordings of what",
+    "the cases hand in, sound and unsound, written before the verifier was looked at again; lists and bounds were tuned on the",
+    "tuning part. The targets are the sentences of three target drafts beside the checkout; they were looked at in tuning.",
 )
 
 

@@ -316,16 +316,16 @@ def compared(found: list[Told], careless: list[Told], slipped: list[str]) -> lis
 
 
 def small(home: Path) -> list[str]:
-    """One unit both ways with the real small model: at most two requests a part, answers of at most 400 tokens."""
+    """One unit both ways with the real small model: one request a part, answers of at most 200 tokens, 60 s a part."""
     _unit, given, previous = next(each for each in units() if each[0] == "gonganju")
     with serving(home) as url:
         from assistant.drafting.model.budget import Limits
 
-        changed = {"answer_tokens": 400, "request_seconds": 300.0, "part": Limits(2, None, 900.0), "model": NAME, "tries": 1}
+        changed = {"answer_tokens": 200, "request_seconds": 60.0, "part": Limits(1, None, 60.0), "model": NAME, "tries": 1}
         connection = Connection(settings(url, home / "small", **changed))
         told = one_report(connection, "small", given, previous)
         connection.close()
-        plain = one_call(url, Stuffing().prompt(given, previous, most=5000), NAME, 1200)
+        plain = one_call(url, Stuffing().prompt(given, previous, most=5000), NAME, 300)
     rows = []
     for name, text, usage, seconds in (
         ("the chain", text_of(told.drafted), told.drafted.draft.usage, told.seconds),
@@ -352,8 +352,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--small-model", action="store_true")
+    parser.add_argument("--only-small", action="store_true", help="nothing but the small model")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
+    if chosen.only_small:
+        with tempfile.TemporaryDirectory() as folder:
+            real = small(Path(folder))
+        print("\n".join(real))
+        if chosen.write:
+            put(MODEL, "A real small model, both ways", real)
+        return
     with tempfile.TemporaryDirectory() as folder:
         home, latency = Path(folder), chosen.latency
         busy = load()

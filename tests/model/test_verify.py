@@ -193,3 +193,28 @@ def test_a_problem_may_rest_on_the_note_that_speaks_of_it() -> None:
     text = "学校收费公示栏更新不及时，抽查的{note.n5.1}所中有{note.n5.2}所学期内未更新。"
     assert codes(judged(material, "p1", text, ["p1", "n5"])) == set()
     assert "source" in codes(judged(material, "p1", text, ["p1", "n2"]))
+
+
+def test_a_problem_may_rest_on_the_follow_up_that_speaks_of_it() -> None:
+    follow_ups = [
+        {"problem": "学校收费公示栏更新不及时", "status": "partial", "text": "学校收费公示栏换新17所，还有2所没换"},
+        {"problem": "解读形式单一", "status": "resolved", "text": "配发图解3篇"},
+    ]
+    problems = [{"id": "p1", "text": "学校收费公示栏更新不及时"}]
+    material = materials(changed("gonganju", 2025, notes=NOTES, problems=problems, follow_ups=follow_ups))["sec5"]
+    assert codes(judged(material, "p1", "学校收费公示栏更新不及时，仍有{follow.f1.2}所没有更换。", ["p1", "f1"])) == set()
+    beside = {item.anchor: item.beside for item in material.open}
+    assert beside["p1"] == ("f1",)
+
+
+def test_a_figure_of_another_part_stands_where_its_words_fit() -> None:
+    material = materials(*county("gonganju", 2025))["s1.mgmt"]
+    told = "执法公开系统中超过公示期的处罚信息{note.n6.1}条转为不公开，%s{t2.norm.repealed}件。"
+    assert codes(judged(material, "n6", told % "另有行政规范性文件废止", ["n6", "t2.norm.repealed"])) <= {"support", "deed"}
+    assert "slot_foreign" in codes(judged(material, "n6", told % "退回", ["n6", "t2.norm.repealed"]))
+    assert "slot_foreign" in codes(judged(material, "n6", told.replace("t2.norm", "prev.t2.norm") % "废止", ["n6"]))
+
+
+def test_an_article_of_the_regulation_may_be_named_whether_or_not_it_was_listed(parts: dict[str, PartMaterial]) -> None:
+    assert active(parts, GOOD, "n1", "条例:26") == set()
+    assert "source" in active(parts, GOOD, "n1", "条例:99")

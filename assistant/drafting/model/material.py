@@ -38,7 +38,7 @@ class Item:
         sources: keys its sentences may name as sources.
         slots: keys its sentences may print.
         required: slots that must be printed by the sentences that state it.
-        beside: notes of other parts that speak of the same thing, which a problem may rest on too.
+        beside: notes of other parts and follow-ups that speak of the same thing, which a problem may rest on too.
     """
 
     number: int
@@ -225,9 +225,10 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
     )
     beside = _beside(anchor, voice) if brief.key == "sec5" else ()
     required = tuple(_required(sentences, voice))
-    for note in beside:
-        shown = evidence_text(voice, note)
-        printed |= dict.fromkeys(fact.key for fact in figures_of(voice, f"note.{note}") if f"{{{fact.key}}}" in shown)
+    for key in beside:
+        shown = evidence_text(voice, key)
+        kind = "follow" if key[:1] == "f" else "note"
+        printed |= dict.fromkeys(fact.key for fact in figures_of(voice, f"{kind}.{key}") if f"{{{fact.key}}}" in shown)
     slots = tuple(key for key in printed if key in voice.ledger)
     return Item(
         number=0,
@@ -244,15 +245,21 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
 
 
 def _beside(anchor: str, voice: Voice) -> tuple[str, ...]:
-    """The note that shares most content words with a problem, if it shares enough."""
+    """The note and the follow-up that share most content words with a problem, if they share enough."""
     from assistant.drafting.model.support import lists, pairs
 
     if not anchor.startswith("p"):
         return ()
     words = pairs(voice.ledger[anchor].text)
-    shared = [(len(words & pairs(note.text)), note.id) for note in voice.submission.notes if note.id in voice.ledger]
-    best = max(shared, default=(0, ""))
-    return (best[1],) if best[0] >= lists().bounds["beside"] else ()
+    given = voice.submission
+    notes = [(note.id, note.text) for note in given.notes]
+    answers = [(f"f{number}", f"{each.problem}，{each.text}") for number, each in enumerate(given.follow_ups, 1) if each.text]
+    found = []
+    for group in (notes, answers):
+        shared = [(len(words & pairs(text)), key) for key, text in group if key in voice.ledger]
+        best = max(shared, default=(0, ""))
+        found += [best[1]] * (best[0] >= lists().bounds["beside"])
+    return tuple(found)
 
 
 def _prefix(text: str, voice: Voice) -> str:

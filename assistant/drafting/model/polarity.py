@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import resources
 
 from assistant.drafting.model.material import SLOT
+from assistant.drafting.model.support import lists
 from assistant.drafting.model.wording import Fault, opposites
 from assistant.language.text import bigrams, split_clauses
 
@@ -62,7 +63,7 @@ def markers() -> Markers:
         re.compile(words["some"]),
         re.compile(words["degree"]),
         opposites(),
-        float(data["bounds"]["alike"]),
+        lists().bounds["alike"],
     )
 
 

@@ -64,7 +64,7 @@ def _common(material: PartMaterial, items: Sequence[Item]) -> dict[str, str]:
 
 
 def sample(material: PartMaterial, items: Sequence[Item]) -> dict[str, str]:
-    """An example of an answer with a slot, an item and a source of this very prompt: what a model copies from it is at least real."""
+    """An example of an answer with a slot, an item and a source of this very prompt, so that what is copied is real."""
     for item in items:
         for key in item.slots:
             fact = material.slots.get(key)
