@@ -39,6 +39,7 @@ _APPROXIMATE = (
 )
 _OWN_NAMES = re.compile(rf"我单位|{_S}(?:本单位|我们单位|我办|本办|我们)(?![公法理事们的])")
 _VACUOUS = re.compile(r"[\W_]*(?:无|没有|暂无|同上|略|待补|没有问题|无问题|不涉及|正常)?[\W_]*")
+_ROLES = re.compile(r"(?:[\W_]|申请人|当事人|原告|第三人|举报人|投诉人|信访人|村民|居民|公民|家长|业主|职工|姓名|电话|手机)*")
 _THIS_YEAR = re.compile(r"今年|本年度(?!报告)|(?:^|(?<=[，；。在从至于到]))本年(?![度均金龄限])")
 _LAST_YEAR = re.compile(r"(?<!过)去年(?!份)")
 _NEXT_YEAR = re.compile(r"(?<![证说声表清发])明年(?![限份龄])")
@@ -203,6 +204,8 @@ def written(text: str, figures: Iterable[Fact], year: int, own_name: str) -> Wri
     for pattern, replacement in (*_APPROXIMATE, *words.rules):
         body = pattern.sub(replacement, body)
     body = _restored(body, kept)
+    if fit.personal and _ROLES.fullmatch(body):
+        return result
     result.sentences = [sentence for part in re.split(r"(?<=。)(?![”’）】])", body) if (sentence := _closed(part))]
     return result
 
