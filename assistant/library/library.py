@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.form import FormRegistry, default_registry
@@ -94,6 +94,15 @@ class Library:
                 results += [item if isinstance(item, Added) else self._put(item) for item in read]
             progress("读取文件", len(results), len(found))
         return results
+
+    def add_file(self, path: Path, name: str, *, status: Status | None = None) -> Added:
+        """Add one file that people know by another name than its path."""
+        try:
+            entry = read_entry(path, self.registry, self._judge, status)
+        except NotAccepted as error:
+            return Added(name, "refused", message=NotAccepted(error.what, place=name, remedy=error.remedy).message)
+        with self.store.writing():
+            return self._put(replace(entry, source=replace(entry.source, origin=name)))
 
     def add_report(self, report: Report, *, status: Status = "official", origin: str = "") -> Added:
         """Add a report that was already read."""

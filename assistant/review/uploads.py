@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath, PureWindowsPath
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.errors import InputError
@@ -96,6 +98,30 @@ def open_upload(
     if hashlib.sha256(data).hexdigest() != row.sha256:
         raise InputError("上传的文件在服务器上被改动过，没有采用", place=row.original_name, remedy="请重新上传并告诉管理员")
     return row, data
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An upload of one's own as listed."""
+
+    id: str
+    name: str
+    at: datetime
+
+
+def own_uploads(record: Record, actor: Actor, *, limit: int = 10) -> tuple[Kept, ...]:
+    """The files one uploaded for no unit, to be checked, newest first; the same content once.
+
+    Raises:
+        Refused: no right.
+    """
+    require(actor, "check")
+    wanted = select(UploadRow).where(UploadRow.by == actor.user_id, UploadRow.unit_id.is_(None)).order_by(UploadRow.at.desc())
+    with record.read() as session:
+        rows = session.execute(wanted.limit(limit * 3)).scalars().all()
+        once = {row.sha256: row for row in reversed(rows)}
+        newest = sorted(once.values(), key=lambda row: row.at, reverse=True)[:limit]
+        return tuple(Kept(row.id, row.original_name, row.at) for row in newest)
 
 
 def shown_name(name: str) -> str:

@@ -17,7 +17,7 @@ from assistant.errors import AssistantError
 from assistant.form import default_registry
 from assistant.review.engine import Record, record_of
 from assistant.settings import Settings, load_settings
-from assistant.site import acts, files, log, login, workbooks
+from assistant.site import acts, files, log, login, run_files, workbooks
 from assistant.site.blocks import mount, prepare
 from assistant.site.frame import Entry, framed
 from assistant.site.guard import Guard, visitor
@@ -55,6 +55,7 @@ def build(settings: Settings | None = None, options: SiteOptions | None = None, 
         *files.routes(services),
         *acts.routes(services, pages),
         *workbooks.routes(services),
+        *run_files.routes(services),
         *_own_routes(services),
     ):
         app.router.routes.append(route)
@@ -69,9 +70,11 @@ def build(settings: Settings | None = None, options: SiteOptions | None = None, 
 
 
 def _jobs(record: Record) -> Any:
+    from assistant.batch import jobs as batch
+    from assistant.review import shelf, writing
     from assistant.review.jobs import Jobs
 
-    return Jobs(record)
+    return Jobs(record, works={**writing.works(), **shelf.works(), **batch.works()})
 
 
 def _at_work(services: Services) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -13,7 +13,7 @@ from assistant.review.rights import Actor, may, require, rights
 from assistant.review.schema import ROLES
 
 IN_UNITS = {"view", "submit", "draft", "edit", "decide", "comment", "rule", "sign", "export"}
-WITHOUT = {"check", "search_library", "change_library", "add_unit", "manage_users", "see_audit", "see_status"}
+WITHOUT = {"check", "search_library", "change_library", "add_unit", "manage_users", "see_audit", "see_status", "batch"}
 DRAFTER = {"view", "submit", "draft", "edit", "decide", "comment", "export", "check", "search_library"}
 ALLOWED = {"drafter": DRAFTER, "reviewer": DRAFTER | {"rule", "sign"}, "admin": IN_UNITS | WITHOUT}
 OWN, OTHER = 1, 2
