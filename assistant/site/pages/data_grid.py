@@ -61,7 +61,7 @@ def _theirs(view: FillingView) -> Markup:
         for key, theirs in view.theirs.items()
     )  # fmt: skip
     return Markup(
-        '<section class="box conflict" id="filling-theirs" role="alert"><h2>有 {} 格{} 也改了，请选用哪个数</h2><ul>'
+        '<section class="box conflict" id="filling-theirs" role="alert"><h2>有 {} 格被{}改过，请选用哪个数</h2><ul>'
         "{}</ul></section>"
     ).format(len(view.theirs), who, items)
 
