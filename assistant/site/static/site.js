@@ -104,8 +104,9 @@
   }
 
   function attach(element, trigger) {
+    const agreed = (source) => !source.dataset.confirm || window.confirm(source.dataset.confirm);
     const fire = (source) => {
-      if (source.dataset.confirm && !window.confirm(source.dataset.confirm)) return;
+      if (!agreed(source)) return;
       const { confirm: _asked, ...data } = payloadOf(source);
       trigger("click", data);
     };
@@ -116,7 +117,7 @@
       if (source.dataset.upload !== undefined) return;
       event.preventDefault();
       if (source.dataset.action) fire(source);
-      else sendAct(source);
+      else if (agreed(source)) sendAct(source);
     });
     element.addEventListener("change", (event) => {
       const source = event.target;
