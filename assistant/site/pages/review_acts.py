@@ -221,7 +221,8 @@ def _after(context: Context, data: Payload, result: EditResult, said: str) -> Re
     patches: dict[str, Any] = {f"para-{view.id}": text.paragraph(view, result.findings, changing=True)}
     filters = context.query.get("show", "all")
     patches["bar"] = text.bar(draft_of(context), result.counts, result.stamp, filters, changing=True)
-    if result.appeared or result.gone or data.get("open_panel") == "overview":
+    plain = whole(data.get("number")) == view.number and view.state == "accepted"
+    if result.appeared or result.gone or (data.get("open_panel") == "overview" and not plain):
         whole_view = seen(context)
         others = {each.paragraph_id for each in whole_view.findings if each.fingerprint in result.appeared} - {view.id}
         for each in whole_view.paragraphs():
@@ -250,6 +251,8 @@ def _panel_again(context: Context, data: Payload, view: ParagraphView) -> dict[s
     """The panel anew, if it shows this paragraph and holds nothing typed."""
     shown = data.get("open_panel")
     if whole(data.get("open_at")) != view.id:
+        return {}
+    if shown == "evidence" and whole(data.get("number")) == view.number:
         return {}
     if shown == "evidence":
         wanted = {**data, "panel": "evidence", "sentence": None, "at": view.id, "position": data.get("open_position")}

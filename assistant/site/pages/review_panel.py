@@ -77,7 +77,8 @@ def overview(view: DraftView) -> Markup:
 def open_things(view: DraftView) -> Markup:
     """Findings, gaps and hints of the whole draft."""
     found = [each for each in ordered(view.findings) if each.fingerprint or each.ruling is None]
-    gaps = [(each.id, sentence) for each in view.paragraphs() for sentence in each.sentences if sentence.gap is not None]
+    kept = [each for each in view.paragraphs() if each.state != "rejected"]
+    gaps = [(each.id, sentence) for each in kept for sentence in each.sentences if sentence.gap is not None]
     pieces = [_findings(found, view)]
     if gaps:
         items = join(
