@@ -152,7 +152,7 @@ def _present(context: Context, plan: PlanView) -> Markup:
         '<div data-form data-draft="{}">{}<ul class="again">{}</ul></div></details></section>'
     ).format(
         badge(view.state_label, view.state), view.number, view.at.astimezone(), view.counts.paragraphs,
-        view.counts.paragraphs - view.counts.undecided, newer, view.id, view.id, draft_plan.writers(plan), items,
+        view.counts.paragraphs - view.counts.undecided, newer, view.id, view.id, draft_plan.writers(plan, "again"), items,
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def _part(context: Context, payload: Payload) -> Reply:
     if draft is None:
         raise NotThere
     context.spend("draft")
-    return _to(start_part(context.jobs, context.actor, draft, str(payload.get("part", "")), writer=_writer(payload)))
+    return _to(start_part(context.jobs, context.actor, draft, str(payload.get("part", "")), writer=_writer(payload, "again")))
 
 
 def _cancel(context: Context, payload: Payload) -> Reply:
@@ -206,8 +206,8 @@ def _to(job: JobView) -> Reply:
     return Reply(go=f"/draft?unit={job.unit_id}&year={job.year}&job={job.id}")
 
 
-def _writer(payload: Payload) -> Any:
-    writer = str(payload.get("writer", ""))
+def _writer(payload: Payload, name: str = "writer") -> Any:
+    writer = str(payload.get(name, ""))
     if writer not in ("offline", "model"):
         raise InputError("没有选由谁写", remedy="请选离线写作或模型写作；没有开始起草")
     return writer

@@ -114,20 +114,20 @@ def _start(plan: PlanView) -> Markup:
     return Markup(
         '<section class="box" aria-label="起草"><h2>{}</h2>{}<div class="stack" data-form>{}<span class="actions">'
         '<button type="button" class="button primary" id="start" data-act="start"{}>开始起草</button></span></div></section>'
-    ).format("重新起草" if plan.current_draft_id else "起草", told, writers(plan), attributes(data_confirm=sure))
+    ).format("重新起草" if plan.current_draft_id else "起草", told, writers(plan, "writer"), attributes(data_confirm=sure))
 
 
-def writers(plan: PlanView) -> Markup:
-    """Who is to write; the model with why it cannot, where it cannot."""
+def writers(plan: PlanView, name: str) -> Markup:
+    """Who is to write; the model with why it cannot, where it cannot. ``name`` is another one for each such choice on a page."""
     why = plan.model_reason.rstrip("。")
     state = "已配置" if plan.model_available else f"现在不能用：{why}"
     return Markup(
-        '<fieldset class="choices"><legend>由谁写</legend><label><input type="radio" name="writer" value="offline" '
+        '<fieldset class="choices"><legend>由谁写</legend><label><input type="radio" name="{0}" value="offline" '
         "checked> 离线写作"
         '<span class="hint">不用模型，几秒钟写成；数字和素材照实写入</span></label><label><input type="radio" '
-        'name="writer" value="model"{}>'
-        ' 模型写作<span class="hint">{}。每句都按数据核对，不合格的由离线写作代替</span></label></fieldset>'
-    ).format(attributes(disabled=not plan.model_available), state)
+        'name="{0}" value="model"{1}>'
+        ' 模型写作<span class="hint">{2}。每句都按数据核对，不合格的由离线写作代替</span></label></fieldset>'
+    ).format(name, attributes(disabled=not plan.model_available), state)
 
 
 def _missing(plan: PlanView) -> Markup:
