@@ -158,7 +158,8 @@ def _place(view: DraftView, hindrance: Hindrance) -> Markup:
 
 def _signing(view: DraftView, ready: ReadinessView) -> Markup:
     if not ready.may_sign:
-        return Markup('<section class="box"><h2>定稿</h2><p>由审核人定稿。处理完上面各处以后，请告诉审核人打开本页。</p></section>')
+        when = "现在" if ready.ready else "处理完上面各处以后，"
+        return Markup('<section class="box"><h2>定稿</h2><p>由审核人定稿。{}请告诉审核人打开本页。</p></section>').format(when)
     reason = Markup("")
     if not ready.ready:
         reason = Markup(
