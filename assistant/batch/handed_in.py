@@ -120,7 +120,7 @@ def _check(members: list[zipfile.ZipInfo], name: str, limits: ArchiveLimits) -> 
 def _wanted(members: list[zipfile.ZipInfo], done: HandedIn) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     for member in members:
         shown = _shown(member)
-        low = shown.lower()
+        low = shown.lower().replace("\\", "/")
         last = low.rsplit("/", 1)[-1]
         if member.is_dir() or low.startswith(_PASSED) or last.startswith((".", "~$")) or last in _PASSED:
             continue
