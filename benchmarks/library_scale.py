@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import shutil
@@ -46,14 +47,14 @@ def _pieces() -> list[Piece]:
 
 
 def _prepared(work: Path, model: str) -> list[tuple[Piece, bytes]]:
-    """600 real passages with their real vectors, kept between runs."""
+    """300 real passages with their real vectors, kept between runs."""
     import pickle
 
     kept = work / "real.pickle"
     if kept.exists():
         found: list[tuple[Piece, bytes]] = pickle.loads(kept.read_bytes())
         return found
-    pieces = list({content_hash(piece): piece for piece in _pieces()}.values())[::2][:600]
+    pieces = list({content_hash(piece): piece for piece in _pieces()}.values())[::5][:300]
     start = time.perf_counter()
     vectors = open_embedder(LibrarySettings(work)).passages([embedded_text(piece) for piece in pieces])
     seconds = time.perf_counter() - start
@@ -62,6 +63,7 @@ def _prepared(work: Path, model: str) -> list[tuple[Piece, bytes]]:
         json.dumps({"embedding passages/s": round(len(pieces) / seconds, 1), "characters": round(characters), "model": model}),
         flush=True,
     )
+    (work / "embedding.json").write_text(json.dumps({"add/s embedding": round(len(pieces) / seconds, 1)}))
     rows = [(piece, vector.tobytes()) for piece, vector in zip(pieces, vectors, strict=True)]
     kept.write_bytes(pickle.dumps(rows))
     return rows
@@ -168,6 +170,33 @@ def ask(folder: Path) -> dict[str, float]:
     }
 
 
+# Measure, bound, whether it is an upper one; by number of passages.
+BARS = {
+    10_000: (("p95 ms", 40.0, True),),
+    100_000: (
+        ("p95 ms", 120.0, True), ("add/s cached", 1500.0, False), ("add/s embedding", 20.0, False), ("rebuild s", 180.0, True),
+        ("RSS MB", 700.0, True), ("peak MB", 700.0, True),
+    ),
+}  # fmt: skip
+
+
+def _embedding(work: Path) -> dict[str, float]:
+    """What was measured when the real passages were embedded."""
+    kept = work / "embedding.json"
+    found: dict[str, float] = json.loads(kept.read_text()) if kept.exists() else {}
+    return found
+
+
+def _say_bars(measured: dict[str, float], size: int) -> None:
+    for name, bound, upper in BARS.get(size, ()):
+        if name in measured:
+            met = measured[name] <= bound if upper else measured[name] >= bound
+            print(
+                f"  {size} passages, {name}: {measured[name]} {'<=' if upper else '>='} {bound:g}: {'met' if met else 'NOT met'}",
+                flush=True,
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", type=int, nargs="*", default=[1000, 10_000, 100_000])
@@ -179,8 +208,11 @@ def main() -> None:
         return
     work = given.work or Path(tempfile.mkdtemp(prefix="library-scale-"))
     work.mkdir(parents=True, exist_ok=True)
+    print("load of the machine at the start:", " ".join(f"{value:.1f}" for value in os.getloadavg()), flush=True)
     for size in given.sizes:
-        print(json.dumps(run(size, work), ensure_ascii=False), flush=True)
+        measured = run(size, work)
+        print(json.dumps(measured, ensure_ascii=False), flush=True)
+        _say_bars({**measured, **_embedding(work)}, size)
 
 
 if __name__ == "__main__":

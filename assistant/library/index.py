@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from assistant.library.embedding import Embedder, notice_of
+from assistant.library.everyday import Everyday, embed_everyday
 from assistant.library.lexical import Progress, WordIndex
 from assistant.library.lexical import available as words_available
 from assistant.library.lock import OwnerLock
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _EMBED_AT_ONCE = 64
 _MOST_WORDS = 14
 _FEW = 1500
+_SCANNED = 20_000  # Up to here the exact scan takes a quarter of the time Chroma takes (benchmarks/library_scale.py).
 _CHROMA_GONE = "Chroma 中断，改为逐段比较语义，结果相同；请检查该服务，再运行 assistant library rebuild"
 
 
@@ -46,6 +48,7 @@ class Index:
         self._server = settings.chroma
         self._chroma = ChromaIndex(folder, settings.chroma)
         self._scan: Scan | None = None
+        self._everyday: Everyday | None = None
         self._guard = threading.RLock()
         self._building: threading.Thread | None = None
         self.failure = ""
@@ -114,6 +117,8 @@ class Index:
             vectors = self.embedder.passages([text for _hash, text in batch])
             store.put_vectors(model, ((name, vector.tobytes()) for (name, _text), vector in zip(batch, vectors, strict=True)))
             progress("生成语义向量", min(at + _EMBED_AT_ONCE, len(missing)), len(missing))
+        if embed_everyday(store, self.embedder, progress):
+            self._everyday = None
 
     def close(self) -> None:
         """Let go of everything."""
@@ -160,11 +165,18 @@ class Index:
         return [number for number, _score in self.by_words_scored(words, filters, limit, marks)]
 
     def by_words_scored(
-        self, words: Sequence[str], filters: Filters, limit: int, marks: Sequence[Sequence[str]] = ()
+        self,
+        words: Sequence[str],
+        filters: Filters,
+        limit: int,
+        marks: Sequence[Sequence[str]] = (),
+        *,
+        also: Sequence[str] = (),
+        weight: float = 0.0,
     ) -> list[tuple[int, float]]:
-        """Passage ids and scores, best first."""
+        """Passage ids and scores, best first. ``also`` are other words for the same, counted with ``weight``."""
         if self.words_ready:
-            return self._words.search(words, filters, limit, marks=marks)
+            return self._words.search(words, filters, limit, marks=marks, also=also, weight=weight)
         pairs = [word for word in dict.fromkeys(words) if len(word) > 1 or not "\u3400" <= word <= "\u9fff"]
         found = self._store.containing((pairs or list(words))[:_MOST_WORDS], filters, limit if not marks else limit * 20)
         if not marks:
@@ -180,11 +192,20 @@ class Index:
         """The cosines of these passages."""
         return dict(nearest(self._store.vectors_of(self.embedder.model, ids), vector, len(ids))) if self.meaning else {}
 
+    def asked_like(self, vector: Vectors) -> dict[int, float]:
+        """Articles, and the cosine of the everyday question for each that is nearest; none while they are not embedded."""
+        if not self.meaning:
+            return {}
+        if self._everyday is None or self._everyday.model != self.embedder.model:
+            self._everyday = Everyday(self._store, self.embedder.model)
+        return self._everyday.nearest(vector)
+
     def by_meaning(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[int, float]]:
         """Passage ids and cosines, nearest first."""
         if not self.meaning:
             return []
-        if replace(filters, not_type="") == Filters() and self._chroma.ready and not self._guarded():
+        whole = replace(filters, not_type="") == Filters()
+        if whole and self._chroma.ready and (self._server or self._store.count() > _SCANNED) and not self._guarded():
             left_out = set(self._store.ids(Filters(type=filters.not_type), _FEW)) if filters.not_type else set()
             held = self._store.count()
             found = self._chroma.answers(vector, min(limit + len(left_out), held)) if held else []

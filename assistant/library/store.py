@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 import uuid
@@ -31,6 +32,13 @@ FILE = "library.sqlite3"
 _BUSY_SECONDS = 20.0
 
 
+def _unchanging(path: Path) -> str:
+    """For a database whose folder may not be written: SQLite opens it without its companion files if nothing waits in them."""
+    waiting = path.with_name(f"{path.name}-wal")
+    sealed = not os.access(path.parent, os.W_OK) and not (waiting.exists() and waiting.stat().st_size)
+    return "&immutable=1" if sealed else ""
+
+
 class Store:
     """One connection to the library's database.
 
@@ -48,7 +56,9 @@ class Store:
         with said(self.path):
             if not read_only:
                 folder.mkdir(parents=True, exist_ok=True)
-            uri = f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+            uri = (
+                f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}{_unchanging(self.path) if read_only else ''}"
+            )
             self._db = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             if not read_only:
                 self._db.execute("PRAGMA journal_mode=WAL")
@@ -172,7 +182,8 @@ class Store:
                 back = str(rows[0][0])
                 self._db.execute("UPDATE sources SET superseded_by='' WHERE id=?", (back,))
                 self._db.execute("UPDATE sources SET superseded_by=? WHERE superseded_by=?", (back, source_id))
-            self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM passages)")
+            # Names that begin with "e:" are those of everyday questions, which belong to no passage.
+            self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM passages) AND substr(hash,1,2)<>'e:'")
         return str(rows[0][0]) if rows else ""
 
     def recut(self, source_id: str, pieces: Sequence[Piece]) -> None:
@@ -349,9 +360,22 @@ class Store:
             )
         return found
 
+    def vectors_named(self, model: str, names: Sequence[str]) -> dict[str, bytes]:
+        """Vectors by the name under which they are kept, of those that are there."""
+        found: dict[str, bytes] = {}
+        for at in range(0, len(names), 500):
+            part = names[at : at + 500]
+            marks = ",".join("?" * len(part))
+            rows = self._all(f"SELECT hash, vector FROM vectors WHERE model=? AND hash IN ({marks})", (model, *part))
+            found |= {str(name): bytes(vector) for name, vector in rows}
+        return found
+
     def models(self) -> dict[str, int]:
         """Embedding models with vectors here, and how many."""
-        return {str(model): int(number) for model, number in self._all("SELECT model, count(*) FROM vectors GROUP BY model")}
+        return {
+            str(model): int(number)
+            for model, number in self._all("SELECT model, count(*) FROM vectors WHERE substr(hash,1,2)<>'e:' GROUP BY model")
+        }
 
     def attributes(self, after: int, limit: int) -> list[Any]:
         """For passages above ``after`` their ids and what filters look at, by id."""

