@@ -62,6 +62,6 @@ def _answer(status: int, told: list[tuple[Tone, str]], reply: Reply | None = Non
 def _payload(body: bytes) -> Mapping[str, Any]:
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -88,6 +88,10 @@ class Site:
         self._passwords[name] = done.stdout.strip()
         return self._passwords[name]
 
+    def know(self, name: str, first: str) -> None:
+        """Somebody was added otherwise, with this first password."""
+        self._passwords[name] = first
+
     def visitor(self, name: str = "", **headers: str) -> httpx.Client:
         """A client as a browser would be, signed in with a password of its own if a name is given."""
         client = httpx.Client(base_url=self.url, headers={"origin": self.url, **headers}, timeout=30)
