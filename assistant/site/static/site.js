@@ -284,6 +284,15 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") for (const menu of document.querySelectorAll("details.user[open]")) menu.open = false;
   });
+  // Gradio's pages name a base address, so that a link within the page would leave it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const goal = link.getAttribute("href");
+    location.hash = goal;
+    document.getElementById(decodeURIComponent(goal.slice(1)))?.focus({ preventScroll: true });
+  });
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector(".unsaved, .busy")) event.preventDefault();
   });
