@@ -18,12 +18,10 @@ from tests.site.test_files import upload
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-HOSTILE = "<img src=x onerror=document.title=1>"
-
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report of a sample unit as a web page, with one figure of its text wrong and markup in its text."""
+    """A report of a sample unit as a Word file, with one figure of its text wrong and markup behind it."""
     from assistant.drafting.assemble import draft_report
     from assistant.drafting.printing import to_document
     from assistant.report.docx_writer import write_docx
