@@ -44,7 +44,20 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "assistant", "batch", str(folder), "-o", str(out), "--today", "2026-01-10", "--quiet", *more]
+    return [
+        sys.executable,
+        "-m",
+        "assistant",
+        "batch",
+        str(folder),
+        "-o",
+        str(out),
+        "--today",
+        "2026-01-10",
+        "--quiet",
+        "--no-overview",
+        *more,
+    ]
 
 
 def run(folder: Path, out: Path, home: Path, *more: str, **settings: str) -> Cost:

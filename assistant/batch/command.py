@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(path_type=Path)
 _MOST_SHOWN = 30
+_LARGE = 200  # units from which on the overview takes long enough to say that it is being written
 
 
 @click.command()
@@ -36,10 +37,11 @@ _MOST_SHOWN = 30
 @click.option("--database", help="PostgreSQL 数据库地址，几台机器一起做时用；也可设 ASSISTANT_DATABASE（密码不要写在命令里）。")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="按哪一天判断时限；不给就按开始的那天，接着做时不变。")
 @click.option("--json", "as_json", is_flag=True, help="结果以 JSON 写到标准输出。")
+@click.option("--no-overview", is_flag=True, help="做完后不写总览（总览可另用 assistant overview 写）。")
 @click.option("--quiet", is_flag=True, help="不显示进度。")
 @click.option("--exit-zero", is_flag=True, help="还有错误意见时也以 0 退出。")
 def batch(folder: Path, output: Path, **given: Any) -> None:
-    """为一个文件夹里的许多单位批量起草：配对上年材料，检查，起草，写出 Word、网页和 JSON。
+    """为一个文件夹里的许多单位批量起草：配对上年材料，检查，起草，写出 Word、网页和 JSON，做完后写出总览。
 
     FOLDER 放各单位的填报件（工作簿、JSON）或报告，可以有下级文件夹。
 
@@ -70,6 +72,8 @@ def batch(folder: Path, output: Path, **given: Any) -> None:
     record = run.go()
     if show is not None:
         show.end()
+    if record.state == "finished" and not given["no_overview"]:
+        _write_overview(record, output)
     if given["as_json"]:
         click.echo(record.model_dump_json(indent=1))
     else:
@@ -104,6 +108,28 @@ def worker(database: str | None, name: str, run: str, model: str, *, child: bool
     if slot is not None:
         slot.release()
     sys.exit(code)
+
+
+def _write_overview(record: RunRecord, out: Path) -> None:
+    """Write the overview of a run that ended, told on stderr; the drafts are done whatever becomes of it."""
+    from assistant.batch.overview import build_overview, write_overview
+    from assistant.errors import AssistantError
+
+    later = f"各单位的草稿都已写好，可稍后用 assistant overview {out} 再写"
+    if len(record.units) > _LARGE:
+        click.echo("正在写总览……", err=True)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        page, workbook = write_overview(out, build_overview(out))
+    except KeyboardInterrupt:
+        click.echo(f"总览没有写完；{later}", err=True)
+    except AssistantError as error:
+        click.echo(f"总览没有写出：{error.message}{later}", err=True)
+    except Exception as error:  # a defect here must not make a run that is done look undone
+        click.echo(f"总览没有写出（程序出错：{type(error).__name__}）；{later}", err=True)
+    else:
+        click.echo(f"总览：{page}、{workbook.name}", err=True)
 
 
 def exit_code(record: RunRecord) -> int:

@@ -29,6 +29,7 @@ from assistant.batch.records import (
     Writer,
     read_unit,
 )
+from assistant.batch.setup import try_setup
 from assistant.errors import AssistantError, OutputError
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def draft_unit(job: Job, desk: Desk) -> UnitRecord:
 
     Raises:
         Paused: the run is to wait for the model.
+        SetupFault: no unit can be drafted, so this one is not to blame.
     """
     started = time.perf_counter()
     try:
@@ -105,8 +107,10 @@ def draft_unit(job: Job, desk: Desk) -> UnitRecord:
     except Paused:
         raise
     except AssistantError as error:
+        try_setup(desk.registry, job.record.form, job.writer)
         return _failed(job, desk, error.message, started)
     except Exception as error:  # a defect met by one unit must not stop the others
+        try_setup(desk.registry, job.record.form, job.writer)
         told = f"起草时程序出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同填报件交给维护人员；其他单位不受影响。"
         return _failed(job, desk, told[:600], started)
     record = record.model_copy(update={"state": "done", "account": _account(desk, started, account)})

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.batch.casualties import Casualties
 from assistant.batch.children import Children
 from assistant.batch.database import place_of, run_id
-from assistant.batch.engine import Board, Work, prepare
+from assistant.batch.engine import Board, prepare
 from assistant.batch.gate import reset_gate, spent_so_far
 from assistant.batch.machine import Lock, Watch, machine_id, silent_seconds
 from assistant.batch.matching import Plan
 from assistant.batch.pipeline import Job, is_done, write_record
 from assistant.batch.places import WORK, check_out, make_folder
 from assistant.batch.planning import Options, jobs_of, plan_of
-from assistant.batch.readings import Listed, Reading, files_in, forget_readings
+from assistant.batch.readings import Listed, files_in, forget_readings
 from assistant.batch.records import (
-    PROGRESS_FILE,
     RUN_FILE,
     Progress,
     RunRecord,
@@ -32,18 +30,17 @@ from assistant.batch.records import (
     read_run,
     totals,
 )
-from assistant.batch.store import Store, Tally
+from assistant.batch.reporting import Reporter
+from assistant.batch.setup import check_setup, units_at_once
+from assistant.batch.store import Store
 from assistant.batch.worker import Files, take_over
 from assistant.errors import AssistantError, InputError, OutputError
-from assistant.files import write_all, write_atomically
-from assistant.form import default_registry
+from assistant.files import write_atomically
 from assistant.settings import load_settings
 
 LOCK_FILE, STOP_FILE = f"{WORK}/lock", f"{WORK}/stop"
 _TICK = 0.25
 _READ_AT_A_TIME = 16
-_OFFLINE_AT_ONCE = 4
-_MOST_CRASHES = 5
 _ROUNDS = 3
 _LOOK_EVERY = 5.0
 
@@ -63,12 +60,9 @@ class Run:
         self._show, self._say = show or (lambda _progress: None), say or (lambda _line: None)
         self._given = options
         self._stops = 0
-        self._began = time.monotonic()
-        self._crashes: Counter[str] = Counter()
         self._watch = Watch(silent_seconds())
         self._looked = time.monotonic()
-        self._before = 0
-        self._last_shown = 0.0
+        self._fault = ""
 
     def stop(self) -> None:
         """Take up nothing more; called again, leave what is under way."""
@@ -90,6 +84,7 @@ class Run:
         out = check_out(given.out, tuple(path for path in (folder, previous) if path))
         self.options = Options(**{**given.__dict__, "folder": folder, "out": out, "previous": previous})
         self.out, self.id = out, run_id(out)
+        self.registry = check_setup(given.writer)
         make_folder(out, WORK)
         lock = Lock(out / LOCK_FILE)
         if not lock.take():
@@ -106,9 +101,7 @@ class Run:
             lock.release()
 
     def _within(self) -> RunRecord:
-        self._require_model()
         self.day = self._day()
-        self.registry = default_registry()
         self.place = place_of(self.id, self.options.database)
         home = load_settings().home
         self._executors = tuple(f"{machine_id(home)}-{self.id}-{number}" for number in range(1, self.options.workers + 1))
@@ -128,15 +121,17 @@ class Run:
     def _with_workers(self) -> RunRecord:
         state = self.store.state(self.id)
         reset_gate(self.store, self.id, spent=state == "finished")
+        self.store.set_fault(self.id, "")
         self.store.set_state(self.id, "running", self.options.writer)
         self.board.give_back(self.id, living=() if not self.place.shared else None, dead=self._own())
-        self.board.open_queue(self.id, self._at_once())
-        self._began = time.monotonic()
-        self.progress = Progress(state="running", pid=os.getpid(), message="正在读取文件")
+        self.board.open_queue(self.id, units_at_once(self.options.writer, self.options.workers))
+        self._reporter = Reporter(self.out, self._show)
+        self._casualties = Casualties(self.store, self.board, self.id, self.out)
         plan = self._read_all()
         if plan is None:
             return self._told_stopped()
         self.records, jobs = jobs_of(plan, self.options, self.id, self.day, self.registry)
+        self._casualties.records = self.records
         self.run = self._begun(plan)
         self._write_run()
         self._draft(jobs)
@@ -148,7 +143,7 @@ class Run:
             left = [
                 job for job in jobs if is_done(self.out, job.record, again=self.options.writer == "model" and number == 0) is None
             ]
-            self._before = len(jobs) - len(left)
+            self._reporter.before = len(jobs) - len(left)
             if not left or self._stops or (number and not self._taken_away(left)):
                 break
             self._children.start()
@@ -197,19 +192,19 @@ class Run:
         self.board.drop(stale)
         mark = f"{time.time_ns():x}"
         chunks = [tuple(unread[at : at + _READ_AT_A_TIME]) for at in range(0, len(unread), _READ_AT_A_TIME)]
-        works = [(f"{self.id}:read:{mark}:{number}", self._files(chunk)) for number, chunk in enumerate(chunks)]
-        self._chunks = {work: chunk for (work, _text), chunk in zip(works, chunks, strict=True)}
-        self.board.put_reading(self.id, works)
+        works = {f"{self.id}:read:{mark}:{number}": self._files(chunk) for number, chunk in enumerate(chunks)}
+        self._casualties.chunks = works
+        self.board.put_reading(self.id, [(work, files.model_dump_json()) for work, files in works.items()])
         wanted = {each.key for each in unread}
         while not self._stopping():
             left = wanted - self.store.read_keys(self.id)
             if not left or (self._quiet_for() and not self._reading_active()):
                 return True
-            self._report("正在读取文件", total=len(wanted), done=len(wanted) - len(left), waiting=len(left))
+            self._reporter.tell("正在读取文件", total=len(wanted), done=len(wanted) - len(left), waiting=len(left))
             self._pause()
         return False
 
-    def _files(self, chunk: tuple[Listed, ...]) -> str:
+    def _files(self, chunk: tuple[Listed, ...]) -> Files:
         options = self.options
         return Files(
             run=self.id,
@@ -217,7 +212,7 @@ class Run:
             folder=str(options.folder),
             previous_folder=str(options.previous or ""),
             files=chunk,
-        ).model_dump_json()
+        )
 
     def _reading_active(self) -> bool:
         return any(work.name == "read_files" for work in self.board.active(self.id))
@@ -226,27 +221,18 @@ class Run:
         """Until no unit is waited for, or the run is to stop."""
         while not self._stopping():
             tally = self.store.tally(self.id)
-            self._report("", total=total, done=self._before + tally.done, failed=tally.failed, waiting=tally.waiting, tally=tally)
-            if not tally.waiting or self._paused():
+            self._reporter.tell(
+                "", total=total, done=self._reporter.before + tally.done, failed=tally.failed, waiting=tally.waiting, tally=tally
+            )
+            if not tally.waiting or self._faulty() or self._paused():
                 return
             if self._quiet_for() and not self.board.active(self.id):
-                self._settle_lost()
+                self._casualties.settle_lost()
                 return
             self._pause()
 
-    def _settle_lost(self) -> None:
-        """Write down as failed what ended without a word: its worker could not write even that."""
-        outcomes = self.store.outcomes(self.id)
-        for number, record in enumerate(self.records):
-            if outcomes.get((record.key, record.fingerprint), ("", 0))[0] != "waiting":
-                continue
-            told = "起草没有完成，也没有留下原因。再次运行会重做；若仍如此，请把填报件交给维护人员"
-            failed = record.model_copy(update={"state": "failed", "message": told})
-            self.records[number] = failed
-            self.store.finish(self.id, failed)
-
     def _pause(self) -> None:
-        self._children.watch(self._died)
+        self._children.watch(self._casualties.died)
         if self._children.hopeless:
             raise AssistantError(
                 "工作进程一启动就退出", place=str(self._children.log), remedy="请查看日志，已写好的都在输出文件夹里"
@@ -256,41 +242,6 @@ class Run:
             if dead:
                 take_over(self.store, self.board, dead)
         time.sleep(_TICK)
-
-    def _died(self, executor: str) -> None:
-        """Count what a dead worker had under way; what was there each time is taken out of the run."""
-        with suppress(Exception):
-            self.store.bury(executor)
-        mine = [work for work in self.board.active(self.id) if work.status == "PENDING" and work.executor == executor]
-        for work in mine:
-            self._crashes[work.id] += 1
-        worst = max((self._crashes[work.id] for work in mine), default=0)
-        if worst >= 2:  # one at a time from now on, so that the guilty one is alone
-            self.board.open_queue(self.id, 1)
-        for work in mine:
-            if self._crashes[work.id] >= _MOST_CRASHES:
-                self._take_out(work)
-        self.board.give_back(self.id, dead=[executor])
-
-    def _take_out(self, work: Work) -> None:
-        self.board.drop([work.id])
-        told = f"处理它时程序 {_MOST_CRASHES} 次异常退出，已跳过。请检查这个文件，再次运行会重试"
-        if work.name == "read_files":
-            chunk = self._chunks.get(work.id, ())
-            if len(chunk) == 1:
-                self.store.keep_readings(self.id, [Reading(key=chunk[0].key, problem=told)])
-            for number, each in enumerate(chunk if len(chunk) > 1 else ()):
-                single = f"{work.id}.{number}:0"
-                self._chunks[single] = (each,)
-                self.board.put_reading(self.id, [(single, self._files((each,)))])
-            return
-        key = work.id.split(":")[1]
-        for record in self.records:
-            if record.key == key and record.fingerprint == work.id.split(":")[2]:
-                failed = record.model_copy(update={"state": "failed", "message": told})
-                with suppress(OutputError):
-                    write_record(self.out, failed)
-                self.store.finish(self.id, failed)
 
     def _stopping(self) -> bool:
         if not self._stops and (self.out / STOP_FILE).exists():
@@ -303,8 +254,13 @@ class Run:
             return ""
         return spent_so_far(self.store, self.id)[2]
 
+    def _faulty(self) -> str:
+        """What a worker found wrong with the set-up, empty while nothing was."""
+        self._fault = self._fault or self.store.fault(self.id)
+        return self._fault
+
     def _over(self) -> bool:
-        return bool(self._stops or self._paused())
+        return bool(self._stops or self._faulty() or self._paused())
 
     def _quiet_for(self) -> bool:
         """Whether it is time again to look at the queue itself."""
@@ -318,13 +274,7 @@ class Run:
         self.board.close_queue(self.id)
         time.sleep(2 * _TICK)
         while self._stops < 2 and any(work.status == "PENDING" for work in self.board.active(self.id)):
-            self._report(
-                "正在停止：等手头的做完",
-                total=self.progress.total,
-                done=self.progress.done,
-                failed=self.progress.failed,
-                waiting=self.progress.waiting,
-            )
+            self._reporter.tell_again("正在停止：等手头的做完")
             self._children.watch(lambda _executor: None)
             time.sleep(_TICK)
 
@@ -334,6 +284,9 @@ class Run:
         if self._stops:
             self._end_gently()
             state, message = "stopped", "已按要求停下，再次运行会接着做"
+        elif why := self._faulty():
+            self._end_gently()
+            state, message = "stopped", f"{why}已停下，没有单位因此算作失败；改好后再次运行会接着做"
         elif why := self._paused():
             self._end_gently()
             state, message = "paused", f"模型没有答复，已暂停：{why}。恢复后再次运行会接着做"
@@ -351,7 +304,7 @@ class Run:
         self._write_run()
         self.store.set_state(self.id, state)
         numbers = Counter(record.state for record in self.records)
-        self._report(
+        self._reporter.tell(
             message,
             state=state,
             total=len(jobs),
@@ -402,7 +355,7 @@ class Run:
             update={"state": "stopped", "message": "读取文件时停下，再次运行会接着做"}
         )
         self._write_run()
-        self._report(self.run.message, state="stopped")
+        self._reporter.tell(self.run.message, state="stopped")
         return self.run
 
     def _begun(self, plan: Plan) -> RunRecord:
@@ -439,53 +392,7 @@ class Run:
             return before.today
         return date.today()
 
-    def _require_model(self) -> None:
-        if self.options.writer != "model":
-            return
-        from assistant.batch.modelling import gate_limits
-        from assistant.drafting.model.settings import model_settings, why_not
-
-        settings = model_settings()
-        gate_limits(settings)
-        if reason := why_not(settings):
-            raise AssistantError(reason.rstrip("。"), remedy="或用 --writer offline 由离线写作完成")
-
-    def _at_once(self) -> int:
-        """Units under way in one worker: enough to keep the model's calls busy, few enough to keep memory flat."""
-        if self.options.writer != "model":
-            return _OFFLINE_AT_ONCE
-        from assistant.batch.modelling import gate_limits
-        from assistant.drafting.model.settings import model_settings
-
-        calls = gate_limits(model_settings()).at_once
-        return max(2, min(24, -(-calls // (2 * self.options.workers)) + 1))
-
     def _own(self) -> list[str]:
         """Ids this machine may have used for this run, whatever number of workers it had."""
         stem = self._executors[0].rpartition("-")[0]
         return [f"{stem}-{number}" for number in range(1, 257)]
-
-    def _report(self, message: str, *, state: RunState = "running", tally: Tally | None = None, **numbers: int) -> None:
-        """Show and keep how far the run is, at most about twice a second."""
-        now = time.monotonic()
-        if state == "running" and now - self._last_shown < 2 * _TICK:
-            return
-        self._last_shown = now
-        seconds = now - self._began
-        new = numbers.get("done", 0) + numbers.get("failed", 0) - self._before
-        left = seconds / new * numbers.get("waiting", 0) if new > 0 and tally is not None else None
-        self.progress = Progress(
-            state=state,
-            seconds=round(seconds, 1),
-            seconds_left=round(left, 1) if left is not None else None,
-            calls=tally.calls if tally is not None else 0,
-            cached=tally.cached if tally is not None else 0,
-            tokens=tally.tokens if tally is not None else 0,
-            message=message,
-            pid=os.getpid(),
-            at=datetime.now(UTC),
-            **numbers,
-        )
-        self._show(self.progress)
-        with suppress(OutputError, OSError):
-            write_all([(Path(self.out) / PROGRESS_FILE, self.progress.model_dump_json().encode())], flushed=False)

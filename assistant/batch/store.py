@@ -70,6 +70,12 @@ PERMITS = sa.Table(
     sa.Column("held", sa.Integer, nullable=False, default=0),
     sa.Column("waiting", sa.Integer, nullable=False, default=0),
 )
+FAULTS = sa.Table(
+    "batch_faults",
+    META,
+    sa.Column("run", sa.String(32), primary_key=True),
+    sa.Column("told", sa.Text, nullable=False),
+)
 ANSWERS = sa.Table(
     "batch_answers",
     META,
@@ -123,6 +129,15 @@ class Store:
     def state(self, run: str) -> str:
         """A run's state, empty if it is not known."""
         return str(self._one(sa.select(RUNS.c.state).where(RUNS.c.id == run)) or "")
+
+    def set_fault(self, run: str, told: str) -> None:
+        """Write down what is wrong with the set-up; empty when a run is started anew."""
+        made = self.insert(FAULTS).values(run=run, told=told)
+        self._do(made.on_conflict_do_update(index_elements=["run"], set_={"told": told}))
+
+    def fault(self, run: str) -> str:
+        """What a worker found wrong with the set-up, empty while nothing was."""
+        return str(self._one(sa.select(FAULTS.c.told).where(FAULTS.c.run == run)) or "")
 
     def running(self) -> tuple[str, ...]:
         """Ids of the runs under way."""

@@ -19,6 +19,7 @@ from assistant.batch.engine import Board, Worker
 from assistant.batch.machine import BEAT_SECONDS, Watch, silent_seconds
 from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_unit
 from assistant.batch.readings import Listed, read_listed
+from assistant.batch.setup import SetupFault
 from assistant.batch.store import Store
 from assistant.errors import AssistantError
 from assistant.form import default_registry
@@ -59,9 +60,13 @@ class Handling:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def draft(self, text: str) -> str:
-        """Draft a unit from a job in JSON; its state."""
+        """Draft a unit from a job in JSON; its state. What would meet every unit is told to the whole run."""
         job = Job.model_validate_json(text)
-        record = draft_unit(job, Desk(self.executor, self.registry, self._model(job)))
+        try:
+            record = draft_unit(job, Desk(self.executor, self.registry, self._model(job)))
+        except SetupFault as fault:
+            self.store.set_fault(job.run, f"{fault.message}（工作进程 {self.executor}）")
+            return "waiting"
         self.store.finish(job.run, record)
         return record.state
 
@@ -79,7 +84,12 @@ class Handling:
             self._lender(run, pause=pause).warm()
 
     def _model(self, job: Job) -> ModelDesk | None:
-        return self._lender(job.run, pause=job.pause) if job.writer == "model" else None
+        if job.writer != "model":
+            return None
+        try:
+            return self._lender(job.run, pause=job.pause)
+        except AssistantError as error:
+            raise SetupFault(error.what, place=error.place, remedy=error.remedy) from error
 
     def _lender(self, run: str, *, pause: bool) -> Lender:
         with self._lock:

@@ -46,7 +46,20 @@ def batch(folder: Path, out: Path, *more: str, code: int | None = None, **enviro
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "assistant", "batch", str(folder), "-o", str(out), "--today", "2026-01-10", "--quiet", *more]
+    return [
+        sys.executable,
+        "-m",
+        "assistant",
+        "batch",
+        str(folder),
+        "-o",
+        str(out),
+        "--today",
+        "2026-01-10",
+        "--quiet",
+        "--no-overview",
+        *more,
+    ]
 
 
 def started(folder: Path, out: Path, *more: str, **environment: str) -> subprocess.Popen[bytes]:
