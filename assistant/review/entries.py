@@ -21,6 +21,7 @@ from assistant.review.schema import SubmissionRow, UnitRow, UploadRow
 from assistant.review.stored import current_draft_row
 from assistant.review.submissions import set_texts, state_of
 from assistant.review.views import SubmissionView
+from assistant.submission.build import STATUS_LABELS
 from assistant.submission.model import Submission
 
 ListName = Literal["notes", "problems", "improvements", "follow_ups"]
@@ -197,6 +198,8 @@ def _clean(name: ListName, values: Mapping[str, Any]) -> dict[str, Any]:
     entry = {key: value for key, value in values.items() if value is not None}
     if not str(entry.get("text", "")).strip() and name != "follow_ups":
         raise InputError(f"{LISTS[name]}没有写内容", remedy="请写好再保存；不需要的可以删除。没有改动")
+    if name == "follow_ups" and entry.get("status") == "":
+        raise InputError("没有选进展", remedy=f"请选{'、'.join(STATUS_LABELS.values())}中的一个；没有改动，{_MINE}")
     return entry
 
 

@@ -103,6 +103,8 @@ def test_problems_of_last_year_are_offered_until_answered(place: Office) -> None
     remove_entry(record, who, unit, YEAR, "follow_ups", "f1", seen=first.text)
     offered = offers(record, who, unit, YEAR)
     assert [each.text for each in offered] == [first.label]
+    with pytest.raises(InputError, match="没有选进展"):
+        add_entry(record, who, unit, YEAR, "follow_ups", {"problem": first.label, "status": "", "text": "在改"})
     add_entry(record, who, unit, YEAR, "follow_ups", {"problem": first.label, "status": "ongoing", "text": "在改"})
     assert not offers(record, who, unit, YEAR)
 

@@ -16,6 +16,7 @@ from assistant.site.pages.data_parts import Place, findings_box, next_step
 from assistant.submission.build import STATUS_LABELS
 
 _NEW = "+"
+_CHOOSE = Markup('<option value="">请选进展</option>')
 
 
 def show(context: Context, place: Place, view: FillingView) -> Markup:
@@ -146,7 +147,8 @@ def _status(chosen: str) -> Markup:
         Markup("<option{}>{}</option>").format(attributes(value=key, selected=key == chosen), label)
         for key, label in STATUS_LABELS.items()
     )
-    return field("进展", Markup('<select name="status">{}</select>').format(options))
+    first = "" if chosen else _CHOOSE
+    return field("进展", Markup('<select name="status">{}{}</select>').format(first, options))
 
 
 def _answers(key: str, view: FillingView) -> Markup:
@@ -220,7 +222,7 @@ def _offers(offered: tuple[Offer, ...]) -> Markup:
 
 
 def _options() -> Markup:
-    return join(Markup('<option value="{}">{}</option>').format(key, label) for key, label in STATUS_LABELS.items())
+    return join((_CHOOSE, *(Markup('<option value="{}">{}</option>').format(key, label) for key, label in STATUS_LABELS.items())))
 
 
 def note_of(view: FillingView, name: str, key: str) -> NoteView | None:
