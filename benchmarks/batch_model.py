@@ -16,7 +16,7 @@ from typing import Any
 
 from assistant.batch.records import read_run
 from benchmarks.batch_material import county
-from benchmarks.batch_running import Cost, run, table
+from benchmarks.batch_running import Cost, bar, run, table
 from tests.model.service import running
 
 
@@ -79,7 +79,10 @@ def main() -> None:
         rows = [one(Path(name), folder, fail, chosen) for fail in chosen.fail]
     ours = ("batch s", "of ideal", "units finished offline", "CPU s")
     heading = ("calls failing", "units done", "calls", "ideal s", *ours, "LangChain batch s", "of ideal", "calls lost by it")
-    print(table(heading, rows))
+    print(table(heading, rows), end="\n\n")
+    for row in rows:
+        share = float(str(row[5]).rstrip("%"))
+        print(bar(f"{row[0]} of the calls failing: {row[5]} of the ideal", "at least 93 %", share >= 93.0))
 
 
 if __name__ == "__main__":

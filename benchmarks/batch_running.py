@@ -90,6 +90,11 @@ def _watch(process: subprocess.Popen[bytes], memory: list[float]) -> None:
         time.sleep(0.5)
 
 
+def bar(found: str, wanted: str, met: bool) -> str:
+    """A line that says whether a measure was met."""
+    return f"- {found} (wanted: {wanted}): {'met' if met else 'not met'}"
+
+
 def table(heading: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     """A Markdown table."""
     lines = [" | ".join(heading), " | ".join("---" for _ in heading), *(" | ".join(map(str, row)) for row in rows)]

@@ -19,7 +19,7 @@ from assistant.intake import read_input
 from assistant.report.docx_writer import write_docx
 from assistant.report.html_writer import write_html
 from benchmarks.batch_material import county
-from benchmarks.batch_running import run, table
+from benchmarks.batch_running import Cost, bar, run, table
 
 _SAMPLE = 55
 
@@ -47,15 +47,26 @@ def main() -> None:
         work = Path(name)
         folder = county(work / "county", chosen.units)
         rows: list[tuple[object, ...]] = []
+        costs: list[Cost] = []
         for workers in chosen.workers:
             cost = run(folder, work / f"out{workers}", work / f"home{workers}", "--workers", str(workers))
+            costs.append(cost)
             per_unit = cost.cpu * 1000 / chosen.units
             memory = f"{cost.memory_early:.0f} / {cost.memory_late:.0f}"
             rows.append((workers, chosen.units, f"{cost.seconds:.1f}", f"{cost.cpu:.1f}", f"{per_unit:.1f}", memory, cost.code))
         again = run(folder, work / f"out{chosen.workers[-1]}", work / f"home{chosen.workers[-1]}")
         rows.append(("again, nothing changed", chosen.units, f"{again.seconds:.1f}", f"{again.cpu:.1f}", "", "", again.code))
+        seconds = {workers: float(str(row[2])) for workers, row in zip(chosen.workers, rows, strict=False)}
+        grown = [cost.memory_late / cost.memory_early for cost in costs if cost.memory_early]
         heading = ("workers", "units", "wall s", "CPU s", "CPU ms a unit", "largest process MB early / late", "exit code")
         print(table(heading, rows))
+        print()
+        if {1, 2} <= set(seconds):
+            print(bar(f"two workers {seconds[1] / seconds[2]:.2f} x one", "at least 1.7 x", seconds[1] >= 1.7 * seconds[2]))
+        if 2 in seconds:
+            each = seconds[2] * 1000 / chosen.units
+            print(bar(f"two workers {each:.0f} s for 1,000 units", "at most 75 s", each <= 75))
+        print(bar(f"memory late {max(grown, default=0):.2f} x early", "flat: at most 1.15 x", max(grown, default=9) <= 1.15))
         print(f"\nplain functions, one process: {plain(folder) * 1000:.1f} CPU ms a unit")
 
 

@@ -94,6 +94,7 @@ class Gate:
         worker: this worker's id.
         limits: those of the whole run, equal for all workers.
         clock: steady seconds.
+        wall: seconds of the clock that workers share; it may jump.
     """
 
     store: Store
@@ -101,6 +102,7 @@ class Gate:
     worker: str
     limits: GateLimits = field(default_factory=GateLimits)
     clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         self._change = threading.Condition()
@@ -279,13 +281,13 @@ class Gate:
             return _Answer(wait=left)
         if held >= (1 if row.failures >= limits.failures else limits.at_once):
             return _Answer()
-        now = time.time()
+        now = self.wall()
         wait = max(_ahead(row.next_request, now), _ahead(row.next_token, now))
         return _Answer(granted=wait <= 0, wait=wait)
 
     def _take(self, link: sa.Connection, row: Any, tokens: int) -> None:
         values: dict[str, Any] = {"requests": GATE.c.requests + 1, "tokens": GATE.c.tokens + tokens}
-        now = time.time()
+        now = self.wall()
         if self.limits.requests_a_minute:
             values["next_request"] = max(_sane(row.next_request, now), now - _BURST_SECONDS) + 60.0 / self.limits.requests_a_minute
         if self.limits.tokens_a_minute:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,27 @@ def county(_books: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@dataclass
+class Server:
+    """A PostgreSQL server of these tests: its address, and how it is stopped and started."""
+
+    url: str
+    data: Path
+    options: str
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        log = str(self.data.parent / "log")
+        _as_postgres(str(_POSTGRES / "pg_ctl"), "-D", str(self.data), "-w", "-l", log, "-o", self.options, "start")
+
+    def stop(self) -> None:
+        """End it and all its connections at once."""
+        _as_postgres(str(_POSTGRES / "pg_ctl"), "-D", str(self.data), "-m", "immediate", "-w", "stop")
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Address of an empty PostgreSQL server on loopback, run as the user postgres and ended with the tests."""
+def postgres() -> Iterator[Server]:
+    """An empty PostgreSQL server on loopback, run as the user postgres and ended with the tests."""
     if not (_POSTGRES / "initdb").exists() or shutil.which("runuser") is None or os.geteuid() != 0:
         pytest.skip("PostgreSQL is not installed, or these tests do not run as root")
     folder = Path(tempfile.mkdtemp(prefix="assistant-postgres-"))  # pytest's own folders are closed to the user postgres
@@ -56,12 +75,19 @@ def postgres_url() -> Iterator[str]:
         str(_POSTGRES / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C"
     )
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    _as_postgres(str(_POSTGRES / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    server = Server(f"postgresql://postgres@127.0.0.1:{port}/postgres", data, options)
+    server.start()
     try:
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        _as_postgres(str(_POSTGRES / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> str:
+    """The server's address."""
+    return postgres.url
 
 
 def _as_postgres(*command: str) -> None:

@@ -15,6 +15,7 @@ import pytest
 from assistant.batch.database import place_of, run_id
 from assistant.batch.records import read_run
 from assistant.batch.store import OUTCOMES, Store
+from tests.batch.conftest import Server
 from tests.batch.material import ROOT, batch, started, wait_for, workbooks, written
 from tests.batch.test_run import workers_of
 
@@ -75,3 +76,21 @@ def test_a_worker_from_elsewhere_helps_and_its_units_are_taken_over_when_it_dies
     helper.stderr.close()
     assert process.wait(120) == 1
     assert {unit.state for unit in read_run(out).units} == {"done"}
+
+
+def test_a_server_that_is_gone_for_three_seconds_is_waited_for(
+    county: Path, tmp_path: Path, shared_home: Path, postgres: Server
+) -> None:
+    pytest.importorskip("psycopg", reason="the extra postgresql is not installed")
+    workbooks(county, ("kaifaqu", "shichangju", "shuiwuju", "xianfuban"))
+    out = tmp_path / "out"
+    process = started(county, out)
+    wait_for(lambda: (out / "progress.json").exists())
+    postgres.stop()
+    time.sleep(3)
+    postgres.start()
+    assert process.wait(120) == 1
+    run = read_run(out)
+    assert run.state == "finished"
+    assert {unit.state for unit in run.units} == {"done"}
+    assert len(run.units) == 8
