@@ -38,6 +38,11 @@ def plain(folder: Path) -> float:
     return (time.process_time() - start) / len(paths)
 
 
+def size(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--units", type=int, default=1000)
@@ -67,7 +72,15 @@ def main() -> None:
             each = seconds[2] * 1000 / chosen.units
             print(bar(f"two workers {each:.0f} s for 1,000 units", "at most 75 s", each <= 75))
         print(bar(f"memory late {max(grown, default=0):.2f} x early", "flat: at most 1.15 x", max(grown, default=9) <= 1.15))
-        print(f"\nplain functions, one process: {plain(folder) * 1000:.1f} CPU ms a unit")
+        last = chosen.workers[-1]
+        sizes = [
+            size(path) / chosen.units / 1024
+            for path in (work / f"out{last}/units", work / f"out{last}/.work", work / f"home{last}")
+        ]
+        print(
+            f"\nkB a unit: results {sizes[0]:.0f}, what was read {sizes[1]:.0f}, database and the rest of the home {sizes[2]:.1f}"
+        )
+        print(f"plain functions, one process: {plain(folder) * 1000:.1f} CPU ms a unit")
 
 
 if __name__ == "__main__":
