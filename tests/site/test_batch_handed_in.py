@@ -30,10 +30,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-def given(folder: Path, content: bytes, name: str = "各单位.zip", **limits: int) -> tuple[list[str], list[tuple[str, str]]]:
+def given(folder: Path, content: bytes, name: str = "各单位.zip", limits: dict[str, int] | None = None) -> tuple[list[str], list[tuple[str, str]]]:
     part = folder.parent / "part"
     part.write_bytes(content)
-    done = hand_in(part, name, folder, ArchiveLimits(**limits))
+    done = hand_in(part, name, folder, ArchiveLimits(**(limits or {})))
     assert sorted(path.name for path in folder.iterdir()) == sorted(done.kept)
     return done.kept, done.left
 
@@ -83,7 +83,7 @@ def test_links_empty_files_and_what_systems_leave_are_not_kept(folder: Path) -> 
 )
 def test_what_is_refused_leaves_nothing(folder: Path, content: bytes, limits: dict[str, int], word: str) -> None:
     with pytest.raises(InputError, match=word):
-        given(folder, content, **limits)
+        given(folder, content, limits=limits)
     assert not list(folder.iterdir())
     assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == ["in"]
 
