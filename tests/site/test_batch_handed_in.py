@@ -30,7 +30,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-def given(folder: Path, content: bytes, name: str = "各单位.zip", limits: dict[str, int] | None = None) -> tuple[list[str], list[tuple[str, str]]]:
+def given(
+    folder: Path, content: bytes, name: str = "各单位.zip", limits: dict[str, int] | None = None
+) -> tuple[list[str], list[tuple[str, str]]]:
     part = folder.parent / "part"
     part.write_bytes(content)
     done = hand_in(part, name, folder, ArchiveLimits(**(limits or {})))
@@ -100,5 +102,5 @@ def test_an_archive_that_lies_about_sizes_is_stopped_while_it_unpacks(folder: Pa
     data = packed({"a.txt": b"0" * 5_000_000})
     lying = data.replace((5_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     with pytest.raises(InputError, match=r"损坏|过大"):
-        given(folder, lying, member_bytes=100_000)
+        given(folder, lying, limits={"member_bytes": 100_000})
     assert not list(folder.iterdir())
