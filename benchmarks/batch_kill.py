@@ -23,8 +23,8 @@ import psutil  # type: ignore[import-untyped]  # no stubs among the test package
 from assistant.batch.database import place_of, run_id
 from assistant.batch.store import OUTCOMES, Store
 from benchmarks.batch_material import county
-from benchmarks.batch_running import ROOT, command, environment, run, table
-from tests.batch.material import written
+from benchmarks.batch_running import ROOT, environment, run, table
+from tests.batch.material import command, written
 from tests.model.service import running
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # no stubs among the test packages
+
+from tests.batch.material import command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,23 +42,6 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """An environment with this home and nothing of the machine's own settings."""
     cleared = dict.fromkeys(("ASSISTANT_DATABASE", "OPENAI_BASE_URL", "OPENAI_API_KEY", "ASSISTANT_MODEL"), "")
     return {**os.environ, **cleared, "ASSISTANT_HOME": str(home), **more}
-
-
-def command(folder: Path, out: Path, *more: str) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "assistant",
-        "batch",
-        str(folder),
-        "-o",
-        str(out),
-        "--today",
-        "2026-01-10",
-        "--quiet",
-        "--no-overview",
-        *more,
-    ]
 
 
 def run(folder: Path, out: Path, home: Path, *more: str, **settings: str) -> Cost:

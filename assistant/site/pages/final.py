@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, get_args
 from markupsafe import Markup
 
 from assistant.review import signoff
-from assistant.review.desk import desk
 from assistant.review.errors import Conflict
 from assistant.review.exports import FOR_PUBLISHING, export, exports
 from assistant.review.reading import current_draft, open_draft
 from assistant.review.views import EXPORTS, DraftView, ExportKind, ExportView, Hindrance, ReadinessView, SignoffView
 from assistant.site.components import attributes, badge, empty, join, table
 from assistant.site.page import Act, Context, NotThere, Payload, Reply, whole
+from assistant.site.pages.choosing import choose_draft
 
 if TYPE_CHECKING:
     from assistant.site.wiring import Wiring
@@ -58,26 +58,8 @@ def show(context: Context) -> Markup:
     if draft_id is None and unit is not None and year is not None:
         draft_id = current_draft(context.record, context.actor, unit, year)
     if draft_id is None:
-        return _choose(context)
+        return choose_draft(context, title="定稿", path="final", otherwise="起草并审阅以后，在这里定稿和导出。")
     return _body(context, draft_id)
-
-
-def _choose(context: Context) -> Markup:
-    rows = [row for row in desk(context.record, context.actor, context.today).rows if row.draft_id is not None]
-    if not rows:
-        return Markup("<h1>定稿</h1>") + empty("还没有草稿", "起草并审阅以后，在这里定稿和导出。", link="/", action="到工作台")
-    listed = [
-        [
-            row.unit,
-            f"{row.year}",
-            badge(row.state_label, row.state),
-            f"{row.decided}/{row.paragraphs} 段",
-            Markup('<a class="button small" href="/final?draft={}">打开</a>').format(row.draft_id),
-        ]
-        for row in rows
-    ]
-    shown = table("草稿", ("单位", "年度", "状态", "已决定", ""), listed)
-    return Markup('<h1>定稿</h1><section class="box">{}</section>').format(shown)
 
 
 def _body(context: Context, draft_id: int, made: str = "") -> Markup:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from assistant.errors import AssistantError
-from assistant.review.desk import desk
 from assistant.review.reading import current_draft, last_year_text, open_draft, similar
 from assistant.review.views import DraftView
-from assistant.site.components import attributes, badge, empty, join, table
+from assistant.site.components import attributes, badge, empty, join
 from assistant.site.page import Act, Context
 from assistant.site.pages import review_beside, review_panel, review_text
+from assistant.site.pages.choosing import choose_draft
 from assistant.site.pages.review_acts import ACTS, panel_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def show(context: Context) -> Markup:
         if draft_id is None:
             return join((Markup("<h1>审阅</h1>"), _none_yet(unit, year)))
     if draft_id is None:
-        return _choose(context)
+        return choose_draft(context, title="审阅", path="review", otherwise="起草以后，在这里逐段审阅。")
     view = open_draft(context.record, context.actor, draft_id)
     wanted = context.query.get("view", "")
     data_link = f"/data?unit={view.unit_id}&year={view.year - 1}"
@@ -73,25 +73,6 @@ def show(context: Context) -> Markup:
 
 def _none_yet(unit: int, year: int) -> Markup:
     return empty("这一年度还没有草稿", "先起草，再到这里审阅。", link=f"/draft?unit={unit}&year={year}", action="去起草")
-
-
-def _choose(context: Context) -> Markup:
-    """Which draft to review, where the address names none."""
-    rows = [row for row in desk(context.record, context.actor, context.today).rows if row.draft_id is not None]
-    if not rows:
-        return Markup("<h1>审阅</h1>") + empty("还没有草稿", "起草以后，在这里逐段审阅。", link="/", action="到工作台")
-    listed = [
-        [
-            row.unit,
-            f"{row.year}",
-            badge(row.state_label, row.state),
-            f"{row.decided}/{row.paragraphs} 段",
-            Markup('<a class="button small" href="/review?draft={}">打开</a>').format(row.draft_id),
-        ]
-        for row in rows
-    ]
-    shown = table("草稿", ("单位", "年度", "状态", "已决定", ""), listed)
-    return Markup('<h1>审阅</h1><section class="box">{}</section>').format(shown)
 
 
 def _head(view: DraftView, wanted: str) -> Markup:
