@@ -19,8 +19,11 @@ _HEAD = Markup(
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
     '<link rel="icon" href="/favicon.ico" type="image/svg+xml"><link rel="stylesheet" href="/site/site.css?v={version}">'
 )
+_SCRIPTS = Markup("").join(
+    Markup('<script src="/site/{}?v={}"></script>').format(name, __version__) for name in ("patching.js", "site.js")
+)
 _PAGE = Markup(
-    '<!doctype html><html lang="zh-CN"><head>{head}<script src="/site/site.js?v={version}" defer></script></head>'
+    '<!doctype html><html lang="zh-CN"><head>{head}{scripts}</head>'
     '<body class="plain"><main class="sheet"><p class="brand">{name}</p>{body}</main></body></html>'
 )
 
@@ -36,7 +39,7 @@ class Entry:
 def plain_page(title: str, body: Markup) -> str:
     """A page of ours without Gradio, such as the login."""
     head = _HEAD.format(title=f"{title} · {SHORT}", version=__version__)
-    return str(_PAGE.format(head=head, version=__version__, name=NAME, body=body))
+    return str(_PAGE.format(head=head, scripts=_SCRIPTS, name=NAME, body=body))
 
 
 def message_page(what: str, remedy: str) -> str:
@@ -59,11 +62,11 @@ def framed(page: str, visitor: Visitor, here: Entry, entries: Iterable[Entry]) -
     """
     head = Markup(
         '{common}<meta name="csrf" content="{csrf}"><link rel="manifest" href="data:application/manifest+json,{{}}">'
-        '<script src="/site/site.js?v={version}"></script>{own}'
+        "{scripts}{own}"
     ).format(
         common=_HEAD.format(title=f"{here.title} · {SHORT}", version=__version__),
         csrf=visitor.csrf,
-        version=__version__,
+        scripts=_SCRIPTS,
         own=_own_files(here.path.strip("/") or "desk"),
     )
     start, tail = _cut(page, "<head>", "</head>")

@@ -191,6 +191,36 @@ def test_texts_are_added_changed_and_removed_with_their_figures(office: Site, pa
     expect(measures.locator(".entry")).to_contain_text("回应：<b>栏目</b>更新慢")
 
 
+def test_a_late_answer_wipes_nothing_that_was_begun_meanwhile(office: Site, page: Page) -> None:
+    from playwright.sync_api import Route, expect
+
+    waiting: list[Route] = []
+    come(page, office, FIRST, address(TAX, "&tab=texts"))
+    page.route("**/act/data/add-entry*", lambda route: waiting.append(route))
+    problems, measures = (page.get_by_label(name, exact=True) for name in ("存在的主要问题", "改进措施"))
+    problems.get_by_text("添加一条").click()
+    problems.get_by_label("问题", exact=True).fill("解读形式单一")
+    with page.expect_request("**/act/data/add-entry*"):
+        problems.get_by_role("button", name="保存这一条").click()
+    problems.get_by_label("问题", exact=True).fill("栏目更新慢")
+    measures.get_by_text("添加一条").click()
+    measures.get_by_label("措施", exact=True).press_sequentially("制作图")
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting.pop().continue_()
+    expect(problems.locator(".entry")).to_contain_text("解读形式单一")
+    expect(problems.get_by_label("问题", exact=True)).to_have_value("栏目更新慢")
+    measures.get_by_label("p1 解读形式单一").check()
+    measures.get_by_label("措施", exact=True).press_sequentially("解")
+    expect(measures.get_by_label("措施", exact=True)).to_have_value("制作图解")
+    expect(measures.get_by_label("p1 解读形式单一")).to_be_checked()
+    page.unroute("**/act/data/add-entry*")
+    measures.get_by_role("button", name="保存这一条").click()
+    expect(measures.locator(".entry")).to_contain_text("回应：解读形式单一")
+    expect(measures.get_by_label("措施", exact=True)).to_have_value("")
+    expect(measures.locator("details")).not_to_have_attribute("open", "")
+
+
 def test_problems_of_last_year_are_offered_until_they_are_answered(office: Site, page: Page, screenshots: Path) -> None:
     from playwright.sync_api import expect
 

@@ -39,7 +39,7 @@
     const label = source?.textContent;
     if (source?.dataset.waiting) source.textContent = source.dataset.waiting;
     try {
-      const reply = await window.assistant.act(name, withPanel(data));
+      const reply = await window.assistant.act(name, withPanel(data), undefined, source);
       if (reply.ok) settle(reply);
       return reply;
     } catch {

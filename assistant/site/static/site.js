@@ -3,6 +3,7 @@
 (() => {
   const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? "";
   const pageName = () => location.pathname.replace(/^\/|\/$/g, "") || "desk";
+  const { patch, sentBy } = window.assistantPatching;
   const lostText = "与服务器的连接断开了，刚才的操作没有完成。已输入的内容还在本页，请不要关闭；稍后再试一次。";
   const expiredText = "登录已过期，刚才的操作没有执行。请在新的标签页中登录，再回到本页重做；本页的内容不要关闭。";
 
@@ -48,14 +49,16 @@
     return data;
   }
 
-  async function act(name, payload, page = pageName()) {
+  // `source` is what was pressed: what stands in its form may be replaced by the answer.
+  async function act(name, payload, page = pageName(), source = null) {
+    const sent = sentBy(source);
     const answer = await window.fetch(`/act/${page}/${name}${location.search}`, {
       method: "POST", credentials: "same-origin", body: JSON.stringify(payload),
       headers: { "content-type": "application/json", "x-csrf": csrf(), accept: "application/json" },
     });
     const reply = await answer.json();
     say(reply.notice || (reply.message ? noticeOf(reply.message) : ""));
-    for (const [id, html] of Object.entries(reply.patches ?? {})) patch(id, html);
+    for (const [id, html] of Object.entries(reply.patches ?? {})) patch(id, html, sent);
     if (reply.address) history.replaceState(null, "", reply.address);
     // Later, so that the element that asked is no longer busy: leaving is not to be asked about then.
     if (reply.go) setTimeout(() => location.assign(reply.go));
@@ -71,23 +74,6 @@
     return line.outerHTML;
   }
 
-  // Replaces an element; the focus and the caret stay where they were, and what is being typed is not touched.
-  function patch(id, html) {
-    const old = document.getElementById(id);
-    if (!old) return;
-    const active = document.activeElement;
-    const focused = old.contains(active) ? active.id : "";
-    const typed = focused && "selectionStart" in active ? [active.value, active.selectionStart, active.selectionEnd] : null;
-    const fresh = document.createElement("template");
-    fresh.innerHTML = html.trim();
-    old.replaceWith(fresh.content);
-    const again = focused && document.getElementById(focused);
-    if (!again) return;
-    if (typed) again.value = typed[0];
-    again.focus({ preventScroll: true });
-    if (typed && typed[1] !== null) again.setSelectionRange(typed[1], typed[2]);
-  }
-
   const waiting = new WeakMap();
   const running = new WeakMap();
 
@@ -95,7 +81,7 @@
   function sendAct(element) {
     const before = running.get(element) ?? Promise.resolve();
     element.classList.add("busy");
-    const now = before.then(() => act(element.dataset.act, payloadOf(element))).then(
+    const now = before.then(() => act(element.dataset.act, payloadOf(element), undefined, element)).then(
       (reply) => { element.classList.remove("busy"); element.classList.toggle("unsaved", !reply.ok); },
       () => { element.classList.remove("busy"); element.classList.add("unsaved"); },
     );
