@@ -61,8 +61,7 @@ def framed(page: str, visitor: Visitor, here: Entry, entries: Iterable[Entry]) -
         RuntimeError: Gradio's page is not as expected (another release), so that nothing is served half framed.
     """
     head = Markup(
-        '{common}<meta name="csrf" content="{csrf}"><link rel="manifest" href="data:application/manifest+json,{{}}">'
-        "{scripts}{own}"
+        '{common}<meta name="csrf" content="{csrf}"><link rel="manifest" href="data:application/manifest+json,{{}}">{scripts}{own}'
     ).format(
         common=_HEAD.format(title=f"{here.title} · {SHORT}", version=__version__),
         csrf=visitor.csrf,
