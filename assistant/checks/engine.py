@@ -226,7 +226,15 @@ class Check:
         )
 
     def unknown(
-        self, missing: Iterable[str] = (), *, cells: Iterable[str] = (), what: str = "", line: str = "", message: str | None = None
+        self,
+        missing: Iterable[str] = (),
+        *,
+        cells: Iterable[str] = (),
+        what: str = "",
+        line: str = "",
+        message: str | None = None,
+        remedy: str = "请补填或更正这些格后再核对；确实没有发生的填 0",
+        marks: Iterable[str] = (),
     ) -> Finding:
         """The rule cannot be judged because of cells that hold no usable figure. Always info.
 
@@ -236,6 +244,8 @@ class Check:
             what: what could not be checked; None takes the rule's formula.
             line: row or column it is about.
             message: the message in full, when no cell is missing but something else.
+            remedy: what to do, when filling in the cells is not the answer.
+            marks: further values for the fingerprint, where the same cells are judged more than once.
         """
         gone = tuple(missing)
         keys = tuple(cells) or gone
@@ -247,11 +257,11 @@ class Check:
             "unknown",
             message,
             severity="info",
-            remedy="请补填或更正这些格后再核对；确实没有发生的填 0",
+            remedy=remedy,
             cells=keys,
             missing=gone,
             place=places(self.subject, gone),
-            fingerprint=fingerprint(self.rule.id, keys, cell_marks(self.subject, keys)),
+            fingerprint=fingerprint(self.rule.id, keys, (*cell_marks(self.subject, keys), *marks)),
         )
 
     def judge(self, keys: Iterable[str], broken: Callable[..., bool], *, line: str = "", **words: Any) -> Finding:

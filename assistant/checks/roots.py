@@ -6,6 +6,7 @@ first. It never says that the cell is wrong or what it should be.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ _WRONG_BY_THEMSELVES = ("C-NEGATIVE", "C-NONINT")
 _GATHERED = frozenset({"T2", "T3", "T4", "X"})
 _SEVERITIES = ("error", "warning", "info")
 _LINES_SHOWN = 4
+_SPLITS = frozenset({"TX-SUBSUM", "TX-SUBSUM-OVER"})
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,7 @@ def merge_roots(subject: Subject, outcomes: Iterable[Finding]) -> list[Finding]:
     every = list(outcomes)
     failures = [finding for finding in every if finding.status == "fail"]
     unknown = [finding for finding in every if finding.status == "unknown"]
-    merged = _merge_failures(subject, every, failures) if len(failures) > 1 else failures
+    merged = _merge_splits(_merge_failures(subject, every, failures)) if len(failures) > 1 else failures
     return list(_once([*merged, *_gather_unknown(subject, unknown)]))
 
 
@@ -208,6 +211,48 @@ def _told(subject: Subject, findings: list[Finding]) -> str:
         "、".join(names[:_LINES_SHOWN]) + (f"等 {len(names)} 处" if len(names) > _LINES_SHOWN else "") + formula
         for formula, names in lines.items()
     )
+
+
+def _merge_splits(failures: list[Finding]) -> list[Finding]:
+    """Without totals and parts that disagree only because one of their figures already differs from its table."""
+    told: dict[int, list[Finding]] = {}
+    gone = set()
+    for split in failures:
+        if split.rule not in _SPLITS:
+            continue
+        cause = next((place for place, each in enumerate(failures) if _explains(each, split)), None)
+        if cause is not None:
+            told.setdefault(cause, []).append(split)
+            gone.add(id(split))
+    result = []
+    for place, each in enumerate(failures):
+        if id(each) in gone:
+            continue
+        more = told.get(place, [])
+        also = (*each.also, *dict.fromkeys(split.rule for split in more))
+        message = f"{each.message}；同一原因还使总数与分项之和不符" if more else each.message
+        result.append(each.model_copy(update={"message": message, "also": also}) if more else each)
+    return result
+
+
+def _explains(figure: Finding, split: Finding) -> bool:
+    """Whether putting one figure of the text right would make a total and its parts agree."""
+    numbers = (figure.left, figure.right, split.left, split.right)
+    stated, wanted, total, parts = (Decimal(str(each)) if _is_number(each) else None for each in numbers)
+    if figure.rule in _SPLITS or figure.section != split.section or None in (figure.start, split.start, figure.end, split.end):
+        return False
+    if stated is None or wanted is None or total is None or parts is None or _rank(figure)[0] > _rank(split)[0]:
+        return False
+    assert figure.start is not None and split.start is not None and figure.end is not None and split.end is not None
+    if not split.start <= figure.start <= figure.end <= split.end:
+        return False
+    if figure.start == split.start and stated == total:
+        return wanted == parts
+    return parts - stated + wanted == total
+
+
+def _is_number(value: int | str | None) -> bool:
+    return value is not None and _NUMBER.fullmatch(str(value)) is not None
 
 
 def _gather_unknown(subject: Subject, findings: list[Finding]) -> list[Finding]:

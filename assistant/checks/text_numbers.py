@@ -201,7 +201,7 @@ def growth(subject: Subject, check: Check) -> Iterator[Finding]:
         if reading.kind == "previous":
             yield from _previous(found, check, part, reading)
         elif reading.kind in ("change", "growth"):
-            yield from _changed(found, check, part, reading)
+            yield from _changed(subject, found, check, part, reading)
     for slot, part, end in _slots_with_facts(found):
         if slot.fact is not None and slot.fact.kind in _CHANGE_KINDS:
             yield from _direction(found, check, part, slot, end)
@@ -230,14 +230,28 @@ def _previous(found: Prose, check: Check, part: str, reading: Reading) -> Iterat
         )
 
 
-def _changed(found: Prose, check: Check, part: str, reading: Reading) -> Iterator[Finding]:
+def _not_judged(subject: Subject, now: Decimal | None, before: Decimal | None) -> tuple[str, str]:
+    """Why a change on last year cannot be judged, and what to do about it."""
+    if not subject.previous_cells:
+        return "没有上年数据可比", "请加上这个单位上年的报告或填报件，再核对一次"
+    if now is None:
+        return "的本年数没有可用的数", "请补填或更正本年的数后再核对；确实没有发生的填 0"
+    if before is None:
+        return "的上年数没有可用的数", "请核对上年报告或填报件里的这一数"
+    return "的上年数为 0", "上年为 0 的不能计算增幅，请改写为增加的数"
+
+
+def _changed(subject: Subject, found: Prose, check: Check, part: str, reading: Reading) -> Iterator[Finding]:
     keys = tuple(PREVIOUS + key for key in reading.keys)
     now, before = found.figures.total(reading.keys), found.figures.total(keys)
     cells = tuple(cell for key in (*reading.keys, *keys) for cell in found.figures.cells(key))
     quote = words_of(found, part, reading)
     if now is None or before is None or (reading.kind == "growth" and not before):
         if reading.certain:
-            yield check.unknown(check.missing(cells), cells=cells, message=f"正文“{quote}”没有可用的两年数据，无法核对增减")
+            label = "＋".join(found.figures.label(key) for key in reading.keys)
+            what, remedy = _not_judged(subject, now, before)
+            message = f"正文“{quote}”（{label}）{what}，无法核对"
+            yield check.unknown(check.missing(cells), cells=cells, message=message, remedy=remedy, marks=(quote,))
         return
     change = now - before
     stated = reading.quantity.value

@@ -10,6 +10,7 @@ from assistant.checks import Finding, run_checks
 from assistant.form import Form
 from assistant.form.loader import load_form
 from tests.checks.judging import subject, with_previous
+from tests.checks.texts import reported, told
 from tests.strategies import example_values
 
 Filling = dict[str, object]
@@ -137,3 +138,23 @@ def test_a_third_form_is_checked_without_new_code() -> None:
     assert not [finding for finding in _found(form, {}) if finding.severity != "info"]
     (finding,) = [found for found in _found(form, _plus(form, "t3.r3_9_trial.media", 2)) if found.severity == "error"]
     assert finding.suspects == ("t3.r3_9_trial.media",)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "also"),
+    [
+        ("因政府信息公开被申请行政复议9件，其中结果维持3件、结果纠正2件、尚未审结1件。", "TX-REV", "TX-SUBSUM"),
+        ("因政府信息公开被申请行政复议6件，其中结果维持3件、结果纠正9件、尚未审结1件。", "TX-REV-RES", "TX-SUBSUM-OVER"),
+    ],
+)
+def test_a_wrong_figure_of_a_list_is_one_finding_not_also_one_on_the_list(form2021: Form, text: str, rule: str, also: str) -> None:
+    (finding,) = told(reported(form2021, text))
+
+    assert (finding.rule, finding.also) == (rule, (also,))
+    assert "同一原因" in finding.message
+
+
+def test_a_list_that_stays_wrong_after_its_wrong_figure_is_still_told(form2021: Form) -> None:
+    text = "因政府信息公开被申请行政复议9件，其中结果维持3件、其他情形4件、尚未审结1件。"
+
+    assert {finding.rule for finding in told(reported(form2021, text))} >= {"TX-REV", "TX-SUBSUM"}

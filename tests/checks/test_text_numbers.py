@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.form import Form
 from assistant.form.loader import load_form
-from tests.checks.texts import numbers_findings, read, reported, text_findings
+from tests.checks.texts import cells_of, numbers_findings, read, reported, text_findings, told
 
 AGREES = [
     "全年新收政府信息公开申请95件，上年结转9件，办结97件，结转下年度继续办理7件。",
@@ -173,3 +174,33 @@ def test_the_texts_four_figures_must_balance(form2021: Form) -> None:
     subject = reported(form2021, "新收申请61件，上年结转5件，办结57件，结转下年度4件。")
     subject = type(subject)(**{**subject.__dict__, "cells": {}})
     assert [finding.rule for finding in text_findings(subject) if finding.rule.startswith("TX-")] == ["TX-BALANCE-TEXT"]
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "remedy"),
+    [
+        ({}, "没有上年数据可比", "加上这个单位上年的报告"),
+        ({"t4.rev.total": 6}, "上年数没有可用的数", "核对上年"),
+        ({"t3.new.total": 0}, "上年数为 0", "改写为增加的数"),
+    ],
+)
+def test_growth_that_cannot_be_judged_says_why_and_never_asks_for_a_zero(
+    form2021: Form, before: dict[str, int], words: str, remedy: str
+) -> None:
+    given = reported(form2021, "新收申请95件，比上年增长25.0%。")
+    checked = replace(given, previous_cells=cells_of(before), previous_form=form2021 if before else None)
+
+    (finding,) = [each for each in told(checked) if each.rule == "TX-GROWTH"]
+
+    assert finding.status == "unknown"
+    assert words in finding.message and checked.label("t3.new.total") in finding.message
+    assert remedy in finding.remedy and "填 0" not in finding.remedy
+
+
+def test_two_changes_that_cannot_be_judged_are_told_apart(form2021: Form) -> None:
+    text = "因政府信息公开被申请行政复议6件，比上年减少2件；被提起行政诉讼5件，比上年减少2件。"
+    checked = replace(reported(form2021, text), previous_cells={}, previous_form=None)
+
+    found = [each for each in told(checked) if each.rule == "TX-GROWTH"]
+
+    assert len({each.message for each in found}) == len({each.fingerprint for each in found}) == len(found) == 2

@@ -100,6 +100,15 @@ def text_findings(subject: Subject, *ids: str, scope: str = "report") -> list[Fi
     return [finding for rule in chosen for finding in run_rule(rule, subject) if finding.status == "fail"]
 
 
+def told(subject: Subject) -> list[Finding]:
+    """What family TX tells of a text: failures and what could not be judged, those of one root cause as one."""
+    from assistant.checks import all_rules
+    from assistant.checks.roots import merge_roots
+
+    chosen = [rule for rule in all_rules() if rule.family == "TX" and "report" in rule.scope]
+    return merge_roots(subject, [finding for rule in chosen for finding in run_rule(rule, subject)])
+
+
 def numbers_findings(subject: Subject) -> list[Finding]:
     """Failures of family TX only."""
     return [finding for finding in text_findings(subject) if finding.rule.startswith(("TX-", "T2B-"))]
