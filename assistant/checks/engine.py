@@ -226,16 +226,9 @@ class Check:
         )
 
     def unknown(
-        self,
-        missing: Iterable[str] = (),
-        *,
-        cells: Iterable[str] = (),
-        what: str = "",
-        line: str = "",
-        message: str | None = None,
-        remedy: str = "请补填或更正这些格后再核对；确实没有发生的填 0",
-        marks: Iterable[str] = (),
-    ) -> Finding:
+        self, missing: Iterable[str] = (), *, cells: Iterable[str] = (), what: str = "", line: str = "", message: str | None = None,
+        remedy: str = "请补填或更正这些格后再核对；确实没有发生的填 0", marks: Iterable[str] = (),
+    ) -> Finding:  # fmt: skip
         """The rule cannot be judged because of cells that hold no usable figure. Always info.
 
         Args:
@@ -244,8 +237,7 @@ class Check:
             what: what could not be checked; None takes the rule's formula.
             line: row or column it is about.
             message: the message in full, when no cell is missing but something else.
-            remedy: what to do, when filling in the cells is not the answer.
-            marks: further values for the fingerprint, where the same cells are judged more than once.
+            remedy, marks: as for :meth:`fail`.
         """
         gone = tuple(missing)
         keys = tuple(cells) or gone

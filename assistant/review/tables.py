@@ -63,7 +63,7 @@ class _Shown:
         grid = _grids.get((self.form.id, table.key, id(table)), lambda: table_grid(table))
         placed = sorted(grid.cells, key=lambda cell: (cell.row, cell.col))
         cells = tuple(self._cell(cell) for cell in placed)
-        return TableView(table.key, table.title, grid.rows, grid.cols, grid.header_rows, grid.label_cols, cells)
+        return TableView(table.key, f"{table.title} {table.name}", grid.rows, grid.cols, grid.header_rows, grid.label_cols, cells)
 
     def _cell(self, cell: GridCell) -> CellView:
         if not cell.key:

@@ -86,8 +86,10 @@ def _checked(context: Context, view: CheckView, upload: str, earlier: str) -> Ma
     shown = shown if shown in SHOWN else ""
     findings = [each for kind in SHOWN for each in view.findings if kind_of(each) == kind]
     marks = Marks(findings)
+    form = context.registry.get(view.form) if view.form else None
+    which = f"按{form.document_number}的格式核对" if form else "没有认出三张统计表，只核对文字"
     head = Markup('<h1>体检：{}</h1><p class="meta">{}</p>').format(
-        view.name, "　".join(filter(None, (view.unit, f"{view.year} 年度" if view.year else "", view.form)))
+        view.name, "　".join(filter(None, (view.unit, f"{view.year} 年度" if view.year else "", which)))
     )
     notes = join(Markup('<p class="notice warning"><b>注意</b>{}</p>').format(note) for note in view.notes)
     return join(
