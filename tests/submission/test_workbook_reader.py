@@ -17,31 +17,11 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from assistant.errors import InputError
-from assistant.form import Form, default_registry
-from assistant.submission.model import Submission
-from assistant.submission.workbook_writer import blank_workbook
-from tests.submission.material import edited, numbered, opened, place_of, submission, three_forms, unmerge, workbook
+from assistant.form import Form
+from tests.submission.edits import FILLED, NUMBERS, after, assert_no_wrong_cell, assert_whole
+from tests.submission.material import edited, numbered, opened, place_of, three_forms, unmerge, workbook
 
-_REGISTRY = default_registry()
-_FILLED = workbook()
-_NUMBERS = numbered(_REGISTRY.get("form2021"))
 _PLACE = re.compile(r"工作表“[^”]+”([A-Z]+\d+|第 \d+ 行)?")
-
-
-def after(change: Callable[[Workbook], object]) -> Submission:
-    """The filled workbook as read after a change."""
-    return opened(edited(_FILLED, change))
-
-
-def assert_whole(back: Submission, remarks: int = 0) -> None:
-    assert {key: cell.value for key, cell in back.cells.items()} == _NUMBERS
-    assert len(back.remarks) == remarks, back.remarks
-
-
-def assert_no_wrong_cell(back: Submission) -> None:
-    wrong = {key: cell for key, cell in back.cells.items() if cell.ok and cell.value != _NUMBERS[key]}
-    assert wrong == {}
-    assert all(remark.message and remark.source.file for remark in back.remarks)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +59,7 @@ def assert_no_wrong_cell(back: Submission) -> None:
 )
 def test_what_people_write_into_a_number_cell(written: Any, status: str, value: int | None) -> None:
     def change(book: Workbook) -> None:
-        row, col = place_of(book["表三"], _NUMBERS["t3.new.total"])
+        row, col = place_of(book["表三"], NUMBERS["t3.new.total"])
         book["表三"].cell(row, col).value = written
 
     cell = after(change).cells["t3.new.total"]
@@ -91,7 +71,7 @@ def test_what_people_write_into_a_number_cell(written: Any, status: str, value: 
 def rewritten(change: Callable[[str], str], extra: dict[str, str] | None = None) -> bytes:
     """The filled workbook with the text of its XML parts changed and others added."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(_FILLED)) as old, zipfile.ZipFile(stream, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(FILLED)) as old, zipfile.ZipFile(stream, "w") as new:
         for name in old.namelist():
             new.writestr(name, change(old.read(name).decode()))
         for name, content in (extra or {}).items():
@@ -100,7 +80,7 @@ def rewritten(change: Callable[[str], str], extra: dict[str, str] | None = None)
 
 
 def test_a_formula_with_its_result_is_read() -> None:
-    wanted = f"<v>{_NUMBERS['t3.new.total']}</v>"
+    wanted = f"<v>{NUMBERS['t3.new.total']}</v>"
     assert_whole(opened(rewritten(lambda text: text.replace(wanted, f"<f>SUM(D7:I7)</f>{wanted}", 1))))
 
 
@@ -169,7 +149,7 @@ def test_rows_moved_to_another_place() -> None:
     def change(book: Workbook) -> None:
         sheet = book["表三"]
         unmerge(sheet)
-        row, _ = place_of(sheet, _NUMBERS["t3.carry_in.total"])
+        row, _ = place_of(sheet, NUMBERS["t3.carry_in.total"])
         sheet.move_range(f"A{row}:J{row}", rows=40)
 
     assert_whole(after(change))
@@ -179,7 +159,7 @@ def test_columns_moved_to_another_place() -> None:
     def change(book: Workbook) -> None:
         sheet = book["表三"]
         unmerge(sheet)
-        _, col = place_of(sheet, _NUMBERS["t3.new.total"])
+        _, col = place_of(sheet, NUMBERS["t3.new.total"])
         letter = get_column_letter(col)
         sheet.move_range(f"{letter}4:{letter}40", cols=3)
 
@@ -229,11 +209,11 @@ def test_a_missing_row_is_named_and_its_cells_are_blank() -> None:
     def change(book: Workbook) -> None:
         sheet = book["表三"]
         unmerge(sheet)
-        sheet.delete_rows(place_of(sheet, _NUMBERS["t3.r3_2_law.natural"])[0])
+        sheet.delete_rows(place_of(sheet, NUMBERS["t3.r3_2_law.natural"])[0])
 
     back = after(change)
     assert_no_wrong_cell(back)
-    assert [key for key, cell in back.cells.items() if cell.status == "blank"] == [k for k in _NUMBERS if ".r3_2_law." in k]
+    assert [key for key, cell in back.cells.items() if cell.status == "blank"] == [k for k in NUMBERS if ".r3_2_law." in k]
     assert [remark.code for remark in back.remarks] == ["layout"]
     assert "2.其他法律行政法规禁止公开" in back.remarks[0].message
 
@@ -245,7 +225,7 @@ def test_a_missing_column_is_named_and_no_other_takes_its_place(key: str) -> Non
     def change(book: Workbook) -> None:
         sheet = book[name]
         unmerge(sheet)
-        sheet.delete_cols(place_of(sheet, _NUMBERS[key])[1])
+        sheet.delete_cols(place_of(sheet, NUMBERS[key])[1])
 
     back = after(change)
     assert_no_wrong_cell(back)
@@ -290,7 +270,7 @@ def test_lost_group_names_and_a_missing_column_accept_nothing() -> None:
 def test_a_doubled_row_with_other_values_accepts_neither() -> None:
     def change(book: Workbook) -> None:
         sheet = book["表三"]
-        row, _ = place_of(sheet, _NUMBERS["t3.carry_in.total"])
+        row, _ = place_of(sheet, NUMBERS["t3.carry_in.total"])
         for col in range(1, 11):
             sheet.cell(60, col).value = sheet.cell(row, col).value
         sheet.cell(60, 10).value = 99999
@@ -300,7 +280,7 @@ def test_a_doubled_row_with_other_values_accepts_neither() -> None:
     assert (cell.status, cell.value, cell.remark) == ("unparsed", None, "有两个不同的值")
     assert "99999" in cell.raw
     assert "J60" in cell.source.place
-    assert back.cells["t3.carry_in.natural"].value == _NUMBERS["t3.carry_in.natural"]
+    assert back.cells["t3.carry_in.natural"].value == NUMBERS["t3.carry_in.natural"]
     assert {remark.code for remark in back.remarks} == {"duplicate"}
 
 
@@ -319,19 +299,19 @@ def test_a_doubled_column_with_other_values_accepts_neither() -> None:
 def test_a_copied_sheet_with_other_values_accepts_neither() -> None:
     def change(book: Workbook) -> None:
         copy = book.copy_worksheet(book["表四"])
-        row, col = place_of(copy, _NUMBERS["t4.rev.total"])
+        row, col = place_of(copy, NUMBERS["t4.rev.total"])
         copy.cell(row, col).value = 5
 
     back = after(change)
     assert back.cells["t4.rev.total"].status == "unparsed"
-    assert back.cells["t4.rev.upheld"].value == _NUMBERS["t4.rev.upheld"]
+    assert back.cells["t4.rev.upheld"].value == NUMBERS["t4.rev.upheld"]
 
 
 def test_a_copied_sheet_is_told_once_with_the_cells_that_differ() -> None:
     def change(book: Workbook) -> None:
         copy = book.copy_worksheet(book["表三"])
         for key in ("t3.new.total", "t3.new.natural"):
-            row, col = place_of(copy, _NUMBERS[key])
+            row, col = place_of(copy, NUMBERS[key])
             copy.cell(row, col).value = 5
 
     back = after(change)
@@ -381,7 +361,7 @@ def test_a_foreign_row_is_reported_with_its_place_and_taken_for_no_other(label: 
     def change(book: Workbook) -> None:
         sheet = book["表三"]
         unmerge(sheet)
-        row, col = place_of(sheet, _NUMBERS["t3.r4_1_nothold.natural"])
+        row, col = place_of(sheet, NUMBERS["t3.r4_1_nothold.natural"])
         sheet.insert_rows(row)
         sheet.cell(row + 1, 2).value = "（四）无法提供"
         sheet.cell(row, 3).value = label
@@ -410,7 +390,7 @@ def test_a_foreign_column_is_reported_once_with_its_place() -> None:
 def test_merged_data_cells_are_nobodys_value() -> None:
     back = after(lambda book: book["表三"].merge_cells("D7:E7"))
     assert [back.cells[key].status for key in ("t3.new.natural", "t3.new.biz")] == ["unparsed", "unparsed"]
-    assert back.cells["t3.new.research"].value == _NUMBERS["t3.new.research"]
+    assert back.cells["t3.new.research"].value == NUMBERS["t3.new.research"]
     assert back.remarks[0].source.place == "工作表“表三”D7"
 
 
@@ -421,129 +401,6 @@ def test_a_second_row_of_figures_in_an_unlabelled_table_accepts_neither() -> Non
 
     back = after(change)
     assert not any(cell.ok for key, cell in back.cells.items() if key.startswith("t4"))
-
-
-def test_a_missing_table_is_told_and_blank() -> None:
-    back = after(lambda book: book.remove(book["表四"]))
-    assert_no_wrong_cell(back)
-    assert {cell.status for key, cell in back.cells.items() if key.startswith("t4")} == {"blank"}
-    assert any("表四" in remark.message for remark in back.remarks)
-
-
-def test_last_years_sheets_never_fill_this_year() -> None:
-    last = submission(2024)
-    data = blank_workbook(2025, "dept", _REGISTRY, previous=last)
-
-    def change(book: Workbook) -> None:
-        book["填报说明"]["B9"] = "示例县教育局"
-        for sheet in list(book.worksheets):
-            sheet.title = sheet.title.replace("上年表", "旧")
-
-    back = opened(edited(data, change))
-    assert {cell.status for cell in back.cells.values()} == {"blank"}
-    assert back.previous_cells["t3.new.total"].value == last.cells["t3.new.total"].value
-
-
-def test_a_table_headed_with_another_year_is_told() -> None:
-    def change(book: Workbook) -> None:
-        book["表三"]["A1"].value = "表三（2023年度）"
-
-    back = after(change)
-    assert_whole(back, remarks=1)
-    assert "2023" in back.remarks[0].message
-
-
-def test_an_outdated_form_is_read_as_it_is() -> None:
-    data = workbook(2020)
-
-    def change(book: Workbook) -> None:
-        book["填报说明"]["B13"].value = 2025
-        assert book["填报说明"]["A13"].value == "报告年度"
-        for name in ("表二", "表三", "表四"):
-            book[name]["A1"].value = name
-
-    back = opened(edited(data, change))
-    assert (back.year, back.form) == (2025, "form2019")
-    assert {key: cell.value for key, cell in back.cells.items()} == numbered(_REGISTRY.get("form2019"))
-
-
-def test_a_wrong_form_id_on_the_cover_does_not_mislead() -> None:
-    def change(book: Workbook) -> None:
-        assert book["填报说明"]["A14"].value == "表式"
-        book["填报说明"]["B14"].value = "form2019"
-
-    assert_whole(after(change))
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "words"),
-    [
-        ("B9", None, "单位全称"),
-        ("B9", "../局", "路径"),
-        ("B10", "随便", "单位类型"),
-        ("B10", None, "单位类型"),
-        ("B13", None, "报告年度"),
-        ("B13", "去年", "报告年度"),
-        ("B13", 1998, "报告年度"),
-    ],
-)
-def test_a_cover_that_cannot_be_used_is_refused_with_its_place(place: str, value: Any, words: str) -> None:
-    def change(book: Workbook) -> None:
-        book["填报说明"][place].value = value
-
-    with pytest.raises(InputError, match=words) as caught:
-        after(change)
-    assert place in caught.value.place
-    assert caught.value.remedy
-
-
-def test_two_values_in_one_cell_are_said_to_be_two() -> None:
-    def change(book: Workbook) -> None:
-        row, col = place_of(book["表三"], _NUMBERS["t3.new.total"])
-        book["表三"].cell(row, col).value = "356\n12"
-
-    assert after(change).cells["t3.new.total"].remark == "格内像是有两个数"
-
-
-@pytest.mark.parametrize("written", ["若干", "3 80", "3\n80", "①"])
-def test_a_fee_that_is_no_number_is_told_and_stays_not_stated(written: str) -> None:
-    def change(book: Workbook) -> None:
-        sheet = book["填报说明"]
-        row = next(line[0].row for line in sheet.iter_rows() if line[0].value == "信息处理费收取件数")
-        sheet.cell(row, 2).value = written
-
-    back = after(change)
-    assert back.fee is None
-    assert written[0] in back.remarks[0].message
-
-
-def test_an_answer_to_no_problem_is_told() -> None:
-    def change(book: Workbook) -> None:
-        sheet = book["问题与改进"]
-        sheet["B4"], sheet["D4"], sheet["E4"] = "偏晚", "当天报送", "1、7"
-
-    back = after(change)
-    assert back.improvements[0].answers == ("p1",)
-    assert "p7" in back.remarks[0].message
-
-
-def test_a_workbook_without_tables_is_refused() -> None:
-    def change(book: Workbook) -> None:
-        for name in ("表二", "表三", "表四"):
-            book.remove(book[name])
-
-    with pytest.raises(InputError, match="没有找到任何一张统计表"):
-        after(change)
-
-
-def test_a_workbook_of_something_else_is_refused() -> None:
-    book = Workbook()
-    assert book.active is not None
-    book.active.append(["姓名", "工资"])
-    stream = io.BytesIO()
-    book.save(stream)
-    with pytest.raises(InputError, match="封面"):
-        opened(stream.getvalue())
 
 
 _EDITS = st.lists(
