@@ -46,21 +46,28 @@ class Wording:
 
 
 def wordings(file: Path = FILE) -> Iterator[Wording]:
-    """The wordings written by hand; a sound one with a figure outside a slot breaks the rules of the prompt and is left out."""
-    case = key = ""
+    """The wordings written by hand; a sound one with a figure outside a slot breaks the rules of the prompt and is left out, and
+    so are those of a text which no model is asked for (the tables already tell it)."""
+    case = key = batch = ""
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("@"):
             case, key = line[1:].split()
+        elif line.startswith("="):
+            batch = line[1:].strip() + " "
         elif line and not line.startswith("#"):
             wrong, _space, text = line.partition(" ")
             if wrong == "+" and _LITERAL.search(SLOT.sub("", text)):
                 continue
-            yield _wording(case, key, "" if wrong == "+" else wrong, text)
+            made = _wording(case, key, batch, "" if wrong == "+" else wrong, text)
+            if made:
+                yield made
 
 
-def half_of(case: str, key: str) -> str:
-    """The half a text's wordings belong to."""
+def half_of(case: str, key: str, batch: str = "") -> str:
+    """The half a text's wordings belong to; later batches are cut in the middle."""
     digest = hashlib.sha256(f"{case} {key}".encode()).digest()
+    if batch:
+        return batch + ("tuning" if digest[2] % 2 else "report")
     return "tuning" if digest[0] % 2 or digest[1] % 2 else "report"
 
 
@@ -70,18 +77,21 @@ def _parts(case: str) -> dict[str, PartMaterial]:
     return materials(*county(unit, int(year)))
 
 
-def _wording(case: str, key: str, wrong: str, text: str) -> Wording:
+def _wording(case: str, key: str, batch: str, wrong: str, text: str) -> Wording | None:
     parts = {part: material for part, material in _parts(case).items() if part != "preface"}
-    material, item = next(
+    asked = [
         (material, item)
         for material in parts.values()
         for item in material.open
         if key == item.anchor or (not item.anchor and key in item.sources)
-    )
+    ]
+    if not asked:
+        return None
+    material, item = asked[0]
     kind = next((name for name in ("note", "problem", "improve", "follow") if f"{name}.{key}.1" in material.voice.ledger), "")
     text = re.sub(r"\{(\d+)\}", rf"{{{kind}.{key}.\1}}", text)
     written = WrittenSentence(items=[item.number], text=text, sources=[key])
-    return Wording(case, half_of(case, key), wrong, material, written)
+    return Wording(case, half_of(case, key, batch), wrong, material, written)
 
 
 def targets(folder: Path) -> Iterator[Wording]:
@@ -183,7 +193,9 @@ def swept(found: list[Wording]) -> Iterator[tuple[str, ...]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", type=Path, help="folder with target drafts")
-    parser.add_argument("--show", default="", choices=["", "tuning", "targets"], help="print what went wrong in that half")
+    parser.add_argument(
+        "--show", default="", choices=["", "tuning", "fresh tuning", "targets"], help="print what went wrong in that half"
+    )
     parser.add_argument("--sweep", action="store_true")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
