@@ -110,7 +110,7 @@ class LabelIndex:
         if len(words.bare) < _SHORTEST_PREFIX:
             return []
         begun = [leaf for leaf in self.leaves if wording(leaf.node.label).bare.startswith(words.bare)]
-        return begun or [leaf for leaf in self.leaves if words.ordinal and _lost_signs(words, wording(leaf.node.label))]
+        return begun or [leaf for leaf in self.leaves if words.ordinal and clipped(words, wording(leaf.node.label))]
 
     def group(self, text: str) -> list[Node]:
         """Groups that this text names."""
@@ -132,8 +132,8 @@ class LabelIndex:
         return [leaf for leaf, score in zip(fitting, scores, strict=True) if score == max(scores)]
 
 
-def _lost_signs(found: Wording, label: Wording) -> bool:
-    """Whether a text is a label of the same ordinal from whose middle some signs are lost, as where a line was clipped."""
+def clipped(found: Wording, label: Wording) -> bool:
+    """Whether a text is a label of the same ordinal from whose middle some signs are lost, as where a line was cut short."""
     left = iter(label.bare)
     same_ordinal = found.plain.removesuffix(found.bare) == label.plain.removesuffix(label.bare)
     return same_ordinal and len(found.bare) >= _KEPT * len(label.bare) and all(sign in left for sign in found.bare)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from assistant.form import Cell, FormRegistry, Section
 from assistant.grids.geometry import SheetView
-from assistant.report.assembly import ReportReading
 from assistant.report.blocks import Block, GridBlock, TextBlock
+from assistant.report.flat_reading import FlatReading
 from assistant.report.lines import Line
 from assistant.report.model import Report
 from assistant.report.sections import Part, find_headings
@@ -76,8 +76,11 @@ def _rows_of(block: GridBlock, top: int, bottom: int) -> Iterator[GridBlock]:
         yield GridBlock(replace(sheet, values=values, merges=merges), block.place)
 
 
-class _Reading(ReportReading):
-    """One reading of one file's blocks. A grid belongs to the table its labels name, whatever part it stands in."""
+class _Reading(FlatReading):
+    """One reading of one file's blocks. A grid belongs to the table its labels name, whatever part it stands in.
+
+    A table of which there is no grid may stand in the lines of its part, as pages without table markup print it.
+    """
 
     def __init__(self, lines: Sequence[Line], path: str, registry: FormRegistry) -> None:
         self.views = {line.number: SheetView(line.block.sheet) for line in lines if isinstance(line.block, GridBlock)}
@@ -90,10 +93,13 @@ class _Reading(ReportReading):
     def _table_text(self) -> str:
         specs = table_specs(self.registry.forms, None)
         views = [view for view in self.views.values() if table_of(view, specs) is not None]
-        return "".join(value.text for view in views for row in view.rows.values() for value in row.values())
+        grids = "".join(value.text for view in views for row in view.rows.values() for value in row.values())
+        return grids or self._flat_text()
 
     def _table_part(self, part: Part, cells: dict[str, Cell]) -> Sequence[Line]:
         spec = self.specs[part.heading.section.table]
+        if spec.key not in self.tables.values():
+            return self._flat_table(part, cells)
         reading = self._read_table(spec, part.heading.section.key, cells)
         if not reading.values:
             self._note_no_table(part, spec)

@@ -11,6 +11,7 @@ from assistant.form import Section
 from assistant.report.labels import normalise_label
 from assistant.report.lines import Line
 from assistant.report.table_spec import TableSpec
+from assistant.report.table_stream import part_line
 
 _LONG = 60
 _LABELS_IN_A_LINE = 3
@@ -56,7 +57,8 @@ def cut_glued_table(lines: Sequence[Line], spec: TableSpec) -> tuple[list[Line],
     kept: list[Line] = []
     glued: list[Line] = []
     for line in lines:
-        if line.cells or len(line.text) < _LONG or sum(label in normalise_label(line.text) for label in labels) < _LABELS_IN_A_LINE:
+        named = 0 if line.cells or len(line.text) < _LONG else sum(label in normalise_label(line.text) for label in labels)
+        if named < _LABELS_IN_A_LINE or len(part_line(spec, line)) > 1:
             kept.append(line)
             continue
         glued.append(line)

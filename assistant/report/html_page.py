@@ -19,8 +19,11 @@ _MOST_ITEMS = 20_000
 _FRAMES = frozenset({"iframe", "frame", "object", "embed"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CAPTION = re.compile(r"^表\s*[一二三四五六七八九十\d]+")
-_LINE_START = re.compile(r"[\u3000\s]{2}|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十]+")
-_OPEN_END = re.compile(r"[\u4e00-\u9fff\d，、]$")
+_LINE_START = re.compile(
+    r"[\u3000\s]{2}|[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十]+|[\u4e00-\u9fff]{2,6}[:：]"
+    r"|\s*[-\d.,/]+\s*$"
+)
+_OPEN_END = re.compile(r"(?<!年度报告)(?<=[\u4e00-\u9fff\d，、])$")
 _WRAPPED = 20
 
 

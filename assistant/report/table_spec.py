@@ -9,9 +9,12 @@ from functools import cached_property
 
 from assistant.form import Block, Form, Node
 from assistant.grids.geometry import IndexedBlock, indexed_block
-from assistant.report.labels import label_variants
+from assistant.grids.labels import clipped, wording
+from assistant.report.labels import label_variants, normalise_label
 
 _SPECS_REMEMBERED = 32
+_SHORTEST_BARE = 5
+_TEXTS_REMEMBERED = 4_096
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,28 @@ class TableSpec:
     silent: frozenset[str]
     order: dict[str, int]
     labels: frozenset[str] = field(default=frozenset())
+    _near: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def label_of(self, text: str) -> str:
+        """The label that a text is, normalised; empty if it is none.
+
+        A row's label may lack its ordinal, or some signs of its middle, if only one row can be meant.
+        """
+        plain = normalise_label(text)
+        if plain in self.labels:
+            return plain
+        if plain not in self._near and len(self._near) < _TEXTS_REMEMBERED:
+            self._near[plain] = self._near_label(text)
+        return self._near.get(plain, "")
+
+    def _near_label(self, text: str) -> str:
+        found = wording(text)
+        if len(found.bare) < _SHORTEST_BARE:
+            return ""
+        pairs = [(label, wording(label)) for label in self.rows]
+        near = [label for label, words in pairs if not found.ordinal and words.bare == found.bare]
+        near = near or [label for label, words in pairs if found.ordinal and clipped(found, words)]
+        return near[0] if len({self.rows[label] for label in near}) == 1 else ""
 
     @cached_property
     def indexed(self) -> tuple[IndexedBlock, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.report.labels import looks_like_value, normalise_label
 from assistant.report.lines import Line
@@ -13,6 +14,34 @@ from assistant.report.table_spec import TableSpec
 _SENTENCE = re.compile(r"[。；！？]")
 _LONGEST_LABEL = 8
 _LONGEST_PHRASE = 48
+_MOST_WORDS = 60
+
+
+def part_line(spec: TableSpec, line: Line) -> list[Line]:
+    """A line cut between the labels on it, if it is nothing but labels parted by blanks, with values behind them at most."""
+    words = line.text.split()
+    if line.cells or len(words) < 2 or len(words) > _MOST_WORDS:
+        return [line]
+    end = len(words)
+    while end and looks_like_value(words[end - 1]):
+        end -= 1
+    labels = _labels_of(spec, words[:end]) if end > 1 else []
+    if len(labels) < 2:
+        return [line]
+    return [replace(line, text=text) for text in (*labels[:-1], " ".join((labels[-1], *words[end:])))]
+
+
+def _labels_of(spec: TableSpec, words: Sequence[str]) -> list[str]:
+    """The words joined to as few known labels as will do; empty if some belong to none."""
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(words) + 1):
+        fitting = []
+        for start in range(max(0, end - _LONGEST_LABEL), end):
+            before, text = best[start], "".join(words[start:end])
+            if before is not None and normalise_label(text) in spec.labels:
+                fitting.append([*before, text])
+        best.append(min(fitting, key=len, default=None))
+    return best[-1] or []
 
 
 class TableStream:
@@ -31,8 +60,9 @@ class TableStream:
         self._group = ""
         self._started = False
         place = 0
-        while place < len(lines):
-            place += self._take(lines, place)
+        parted = [piece for line in lines for piece in part_line(spec, line)]
+        while place < len(parted):
+            place += self._take(parted, place)
 
     def _take(self, lines: Sequence[Line], place: int) -> int:
         line = lines[place]
@@ -42,12 +72,12 @@ class TableStream:
         count = self._label_length(lines, place)
         if count:
             name = "".join(part.text for part in lines[place : place + count])
-            self._label(normalise_label(name), name, line)
+            self._label(self.spec.label_of(name), name, line)
             return count
         head, tokens = self._values(line)
         if tokens:
             if head:
-                self._label(normalise_label(head), head, line)
+                self._label(self.spec.label_of(head), head, line)
             self._add(tokens, line)
         elif self._started and not _SENTENCE.search(line.text) and len(line.text) <= _LONGEST_PHRASE:
             self._unknown(line)
@@ -65,7 +95,8 @@ class TableStream:
             joined += normalise_label(line.text)
             if joined in self.spec.labels:
                 best = count
-        return best
+        alone = lines[place]
+        return best or int(not alone.cells and len(alone.text) <= _LONGEST_PHRASE and bool(self.spec.label_of(alone.text)))
 
     def _values(self, line: Line) -> tuple[str, list[Token]]:
         parts = line.text.split()
@@ -73,7 +104,7 @@ class TableStream:
         while start and looks_like_value(parts[start - 1]):
             start -= 1
         head = " ".join(parts[:start])
-        if start == len(parts) or (head and normalise_label(head) not in self.spec.labels):
+        if start == len(parts) or (head and not self.spec.label_of(head)):
             return "", []
         return head, [Token(part, line.number, alone=len(parts) - start == 1) for part in parts[start:]]
 
