@@ -52,6 +52,12 @@ def start_taking(jobs: Jobs, actor: Actor, run: str) -> JobView:
     return jobs.submit(actor, "batch", request={"run": run})
 
 
+def newest_overview(jobs: Jobs, actor: Actor, run: str) -> JobView | None:
+    """The newest work on the overview of a run, None if there was none; errors as for :func:`start_overview`."""
+    run_view(jobs.record, actor, run)
+    return next(iter(jobs.recent(actor, kind="overview", about=run, limit=1)), None)
+
+
 def last_of(jobs: Jobs, actor: Actor, kind: str, job: str) -> JobView | None:
     """A job of one's own by its id from an address; None if there is none of this kind."""
     try:

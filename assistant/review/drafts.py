@@ -19,6 +19,7 @@ from assistant.review.rights import Actor
 from assistant.review.saving import last_year_of, save
 from assistant.review.schema import SubmissionRow, UnitRow
 from assistant.review.stored import current_draft_row, draft_of, material_of, newest_submission
+from assistant.review.telling import told_to
 from assistant.review.views import JobView, PlanView
 from assistant.submission.model import Submission
 
@@ -41,7 +42,7 @@ def plan(record: Record, actor: Actor, unit_id: int, year: int, *, today: date |
         material = _compared(session, row, unit, year)
         present = current_draft_row(session, unit.id, year)
     brief = material.plan()
-    why = _why_no_model()
+    why = told_to(actor, _why_no_model())
     keys = dict.fromkeys(key for part in brief.parts for point in part.points for key in (*point.keys, *point.provisions))
     facts = {key: fact.line() for key in keys if (fact := material.ledger.get(key)) is not None}
     return PlanView(
@@ -160,4 +161,7 @@ def _check_writer(writer: str) -> None:
 def _why_no_model() -> str:
     from assistant.drafting.model.settings import model_settings, why_not
 
-    return why_not(model_settings())
+    try:
+        return why_not(model_settings())
+    except InputError as error:
+        return error.message

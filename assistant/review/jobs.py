@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from assistant.review.owners import alive, own_name
 from assistant.review.rights import Actor, require
 from assistant.review.run import Run, Stopped
 from assistant.review.schema import JobRow, UnitRow
+from assistant.review.telling import told_to
 from assistant.review.views import JobView, PartProgress
 
 _GOING = ("waiting", "running")
@@ -102,14 +104,14 @@ class Jobs:
             found = found.where(JobRow.year == year, JobRow.draft_id == draft_id)
             for row in session.execute(found).scalars():
                 if row.request == wanted and (row.owner == self.owner or alive(row.owner)):
-                    return self._view(session, row)
+                    return self._view(session, row, actor)
             row = JobRow(
                 id=str(uuid.uuid4()), kind=kind, unit_id=unit_id, year=year, draft_id=draft_id, state="waiting", owner=self.owner,
                 request=wanted, progress={}, message="", by=actor.user_id, at=datetime.now(UTC),
             )  # fmt: skip
             session.add(row)
             audit.note(session, actor, f"start {kind}", "job", row.id, {"unit": unit_id, "year": year, "draft": draft_id})
-            view = self._view(session, row)
+            view = self._view(session, row, actor)
         self._begin(view.id, kind, wanted, actor.user_id, unit_id, year, draft_id)
         return view
 
@@ -189,11 +191,17 @@ class Jobs:
             NotFound: not there, or of another unit.
         """
         with self.record.read() as session:
-            return self._view(session, self._row(session, actor, job_id))
+            return self._view(session, self._row(session, actor, job_id), actor)
 
-    def recent(self, actor: Actor, unit_id: int | None = None, year: int | None = None, *, limit: int = 20) -> tuple[JobView, ...]:
-        """Jobs one may see, newest first; of one unit and year if given."""
+    def recent(
+        self, actor: Actor, unit_id: int | None = None, year: int | None = None, *, kind: str = "", about: str = "", limit: int = 20
+    ) -> tuple[JobView, ...]:
+        """Jobs one may see, newest first; of one unit and year, one kind, on one batch run (``about``), if given."""
         wanted = select(JobRow).order_by(JobRow.at.desc(), JobRow.id)
+        if kind:
+            wanted = wanted.where(JobRow.kind == kind)
+        if about:
+            wanted = wanted.where(JobRow.request["run"].as_string() == about)
         if unit_id is not None:
             wanted = wanted.where(JobRow.unit_id == unit_id)
         if year is not None:
@@ -201,7 +209,7 @@ class Jobs:
         if not actor.everywhere:
             wanted = wanted.where(JobRow.unit_id.in_(actor.units) | (JobRow.unit_id.is_(None) & (JobRow.by == actor.user_id)))
         with self.record.read() as session:
-            return tuple(self._view(session, row) for row in session.execute(wanted.limit(limit)).scalars().all())
+            return tuple(self._view(session, row, actor) for row in session.execute(wanted.limit(limit)).scalars().all())
 
     def cancel(self, actor: Actor, job_id: str) -> JobView:
         """Ask a job to stop; one that is over stays as it is.
@@ -233,7 +241,7 @@ class Jobs:
         """
         with self.record.read() as session:
             row = self._row(session, actor, job_id, "draft")
-            if not self._view(session, row).may_retry:
+            if not self._view(session, row, actor).may_retry:
                 raise InputError("这项工作还在进行或已经完成", remedy="不用重新开始")
             kind, unit_id, year, draft_id, request = row.kind, row.unit_id, row.year, row.draft_id, dict(row.request or {})
         return self.submit(actor, kind, unit_id=unit_id, year=year, draft_id=draft_id, request=request)
@@ -252,16 +260,18 @@ class Jobs:
             require(actor, action, row.unit_id)
         return row
 
-    def _view(self, session: Session, row: JobRow) -> JobView:
+    def _view(self, session: Session, row: JobRow, actor: Actor) -> JobView:
         run = self._runs.get(row.id)
         progress = run.progress() if run is not None and row.state in _GOING else (row.progress or {})
         lost = row.state in _GOING and run is None and row.owner != self.owner and not alive(row.owner)
         unit = session.get(UnitRow, row.unit_id) if row.unit_id else None
-        parts = tuple(PartProgress(**each) for each in progress.get("parts", ()))
+        told = (PartProgress(**each) for each in progress.get("parts", ()))
+        parts = tuple(replace(each, message=told_to(actor, each.message)) for each in told)
         message = _LOST if lost else row.message or (progress.get("message", "") if row.state in _GOING else "")
         return JobView(
-            id=row.id, kind=row.kind, state="lost" if lost else row.state, message=message,  # type: ignore[arg-type]
+            id=row.id, kind=row.kind, state="lost" if lost else row.state, message=told_to(actor, message),  # type: ignore[arg-type]
             done=progress.get("done", 0), total=progress.get("total", 0), parts=parts, unit_id=row.unit_id,
             unit=unit.name if unit else "", year=row.year, draft_id=row.draft_id, by=names_of(session, [row.by])[row.by], at=row.at,
             started=row.started, ended=row.ended, result=dict(row.result or {}),
+            about=str((row.request or {}).get("run", "")),
         )  # fmt: skip

@@ -23,6 +23,7 @@ from assistant.review.outcome import before_deed, conflict_with, head_in, outcom
 from assistant.review.present import Head
 from assistant.review.rights import Actor
 from assistant.review.schema import DraftRow, ParagraphRow, SuggestionRow
+from assistant.review.telling import told_to
 from assistant.review.versions import add_decision, add_version, begin_review
 from assistant.review.views import EditResult, SuggestionsView, SuggestionView
 from assistant.review.writing import model_at_hand
@@ -85,7 +86,7 @@ def ask_suggestions(record: Record, actor: Actor, paragraph_id: int, instruction
         audit.note(session, actor, "ask", "paragraph", paragraph_id, detail)
     with record.read() as session:
         row, _draft = paragraph_for(session, actor, "view", paragraph_id)
-        return _open(session, head_in(session, row), found.reason)
+        return _open(session, head_in(session, row), told_to(actor, found.reason))
 
 
 def accept_suggestion(record: Record, actor: Actor, suggestion_id: int) -> EditResult:

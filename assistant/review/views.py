@@ -269,7 +269,10 @@ class PartProgress:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """Long work as it stands. ``draft_id`` is set once there is a draft; ``may_cancel``/``may_retry`` for the buttons."""
+    """Long work as it stands. ``draft_id`` is set once there is a draft; ``may_cancel``/``may_retry`` for the buttons.
+
+    ``about`` is the batch run that the work is on, if it is on one.
+    """
 
     id: str
     kind: str
@@ -287,6 +290,7 @@ class JobView:
     started: datetime | None
     ended: datetime | None
     result: dict[str, object]
+    about: str = ""
 
     @property
     def state_label(self) -> str:

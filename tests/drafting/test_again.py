@@ -78,7 +78,7 @@ def test_without_a_model_the_offline_wordings_are_offered_and_it_says_so() -> No
     drafted = county_draft("gonganju", 2025)
     part = next(part for part in drafted.draft.parts if part.key == "s1.request")
     first = part.paragraphs[0].sentences[0]
-    found = wordings(drafted, "s1.request", [first], "更简洁", None)
+    found = wordings(drafted, "s1.request", [first], "换个说法", None)
     assert "没有配置模型" in found.reason and found.alternatives
     for each in found.alternatives:
         assert each.holds and each.sentences != (first,)
@@ -86,6 +86,26 @@ def test_without_a_model_the_offline_wordings_are_offered_and_it_says_so() -> No
     mgmt = next(part for part in drafted.draft.parts if part.key == "s1.mgmt").paragraphs[0].sentences[0]
     none = wordings(drafted, "s1.mgmt", [mgmt], "更简洁", None)
     assert none.alternatives == () and "直接修改" in none.reason
+
+
+def test_an_offline_wording_is_offered_only_if_it_does_what_is_wished() -> None:
+    drafted = county_draft("gonganju", 2025)
+    seen = set()
+    for part in drafted.draft.parts:
+        for whole in (paragraph.sentences for paragraph in part.paragraphs):
+            if not whole or any(each.gap for each in whole):
+                continue
+            now = "".join(each.rendered for each in whole)
+            for wish, longer in (("更简洁", False), ("写得详细些", True)):
+                found = wordings(drafted, part.key, whole, wish, None)
+                for each in found.alternatives:
+                    then = "".join(one.rendered for one in each.sentences)
+                    assert (len(then) > len(now)) == longer and then != now
+                    seen.add(wish)
+                assert found.alternatives or "直接修改" in found.reason
+            for wish in ("更正式", "用条例用语", "把领导重视写进去", "更简洁但更详细"):
+                assert wordings(drafted, part.key, whole, wish, None).alternatives == ()
+    assert seen == {"更简洁", "写得详细些"}
 
 
 def test_a_model_is_asked_where_there_is_one_and_never_about_the_preface() -> None:
@@ -97,7 +117,7 @@ def test_a_model_is_asked_where_there_is_one_and_never_about_the_preface() -> No
     preface = drafted.draft.parts[0].paragraphs[0].sentences[0]
     assert "前言" in wordings(drafted, "preface", [preface], "更简洁", author).reason
     assert len(author.history) == asked
-    silent = wordings(drafted, "s1.request", [first], "更简洁", Scripted(lambda _s, _u: "", "unavailable"))
+    silent = wordings(drafted, "s1.request", [first], "换个说法", Scripted(lambda _s, _u: "", "unavailable"))
     assert "测试用的原因" in silent.reason and silent.alternatives
 
 

@@ -33,7 +33,7 @@ def test_from_data_to_a_final_report(database: str, tmp_path: Path) -> None:
             thread.join(60)
         assert sorted(outcomes) == ["conflict", "saved"]
         paragraphs.restore(desk.record, desk.drafter, seen.id, 2, 1)
-        asked = suggestions.ask_suggestions(desk.record, desk.drafter, desk.paragraph("s1.request", 1).id, "更简洁")
+        asked = suggestions.ask_suggestions(desk.record, desk.drafter, desk.paragraph("s1.request", 1).id, "换个说法")
         suggestions.accept_suggestion(desk.record, desk.drafter, asked.suggestions[0].id)
         paragraphs.accept_all(desk.record, desk.reviewer, desk.draft_id, desk.view().stamp)
         signoff.sign(desk.record, desk.reviewer, desk.draft_id, desk.view().stamp)

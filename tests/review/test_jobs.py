@@ -276,3 +276,16 @@ def test_without_a_model_the_offline_writer_does_it_and_says_so(desk: Office, mo
     part = drafts.start_part(desk.jobs, desk.drafter, done.draft_id or 0, "s1.mgmt", writer="model")
     desk.jobs.wait(part.id, 60)
     assert "离线写作" in desk.jobs.job(desk.drafter, part.id).message
+
+
+def test_work_on_several_runs_is_found_by_its_run(desk: Office) -> None:
+    jobs = Jobs(desk.record, works={"overview": lambda _run: lambda _session: {}})
+    jobs.start()
+    made = {run: jobs.submit(desk.admin, "overview", request={"run": run, "mark": "m"}) for run in ("one", "two")}
+    for job in made.values():
+        jobs.wait(job.id, 60)
+    for run, job in made.items():
+        (found,) = jobs.recent(desk.admin, kind="overview", about=run)
+        assert (found.id, found.about, found.state) == (job.id, run, "done")
+    assert jobs.recent(desk.admin, kind="overview", about="three") == ()
+    jobs.close()

@@ -252,7 +252,7 @@ def test_a_final_draft_is_closed_to_every_deed(desk: Office) -> None:
 
 def test_suggestions_are_taken_once_and_not_over_a_newer_text(desk: Office) -> None:
     seen = desk.paragraph("s1.request", 1)
-    found = suggestions.ask_suggestions(desk.record, desk.drafter, seen.id, "更简洁")
+    found = suggestions.ask_suggestions(desk.record, desk.drafter, seen.id, "换个说法")
     assert found.suggestions and desk.paragraph("s1.request", 1).suggestions == len(found.suggestions)
     first, second = found.suggestions[:2]
     assert "".join(each.text for each in first.difference if each.kind != "removed") == first.text
@@ -262,7 +262,7 @@ def test_suggestions_are_taken_once_and_not_over_a_newer_text(desk: Office) -> N
         assert (taken.paragraph.text, taken.paragraph.number, taken.paragraph.state) == (first.text, 2, "accepted")
     with pytest.raises(InputError):
         suggestions.accept_suggestion(desk.record, desk.drafter, second.id)
-    again = suggestions.ask_suggestions(desk.record, desk.drafter, seen.id, "更简洁").suggestions[0]
+    again = suggestions.ask_suggestions(desk.record, desk.drafter, seen.id, "换个说法").suggestions[0]
     paragraphs.edit(desk.record, desk.second, seen.id, 2, seen.text)
     with pytest.raises(Conflict):
         suggestions.accept_suggestion(desk.record, desk.drafter, again.id)

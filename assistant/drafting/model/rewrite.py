@@ -27,6 +27,7 @@ from assistant.drafting.model.prompting import rewrite_prompt
 from assistant.drafting.model.prompts import Prompt, load_prompt
 from assistant.drafting.model.retrieving import retrieve
 from assistant.drafting.model.verify import Judged, Verifier
+from assistant.drafting.model.wishes import wish_of
 from assistant.drafting.model.writer import PLAIN_PARTS
 from assistant.drafting.offline.writer import OfflineWriter
 from assistant.errors import InputError
@@ -130,7 +131,8 @@ def wordings(
     library: Library | None = None,
     count: int = COUNT,
 ) -> Rewriting:
-    """Other wordings of a passage of a draft, from the model or, where there is none, those the offline writer has.
+    """Other wordings of a passage of a draft, from the model or, where there is none, those of the offline writer that do
+    what is wanted.
 
     Args:
         drafted: the draft.
@@ -151,9 +153,20 @@ def wordings(
         why = "前言由程序按固定格式写成，不交给模型"
     else:
         why = "没有配置模型服务，不能按要求改写"
-    others = offline_wordings(drafted, part, passage)
-    told = "以下是离线写作的其他写法" if others else "离线写作也没有其他写法，请直接修改文字"
+    others, told = _offline_granting(offline_wordings(drafted, part, passage), passage, instruction)
     return Rewriting(others, f"{why}；{told}。")
+
+
+def _offline_granting(
+    others: tuple[Alternative, ...], passage: Sequence[Sentence], instruction: str
+) -> tuple[tuple[Alternative, ...], str]:
+    """Of the offline writer's wordings those that do what is wanted, and what to tell; a wish it cannot judge it does not grant."""
+    wish = wish_of(instruction)
+    if wish is None:
+        return (), "离线写作不能按这一要求改写，请直接修改文字"
+    now = "".join(each.rendered for each in passage)
+    kept = tuple(each for each in others if wish.granted(now, "".join(one.rendered for one in each.sentences)))
+    return kept, f"以下是离线写作中{wish.told}写法" if kept else f"离线写作没有{wish.told}写法，请直接修改文字"
 
 
 def offline_wordings(drafted: Drafted, part: str, passage: Sequence[Sentence]) -> tuple[Alternative, ...]:

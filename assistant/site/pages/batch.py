@@ -101,8 +101,8 @@ def _job(context: Context) -> JobView | None:
 
 
 def _newest(context: Context) -> JobView | None:
-    found = context.jobs.recent(context.actor, limit=30)
-    return next((each for each in found if each.kind == "overview"), None)
+    """The newest work on the overview of the run in the address."""
+    return work.newest_overview(context.jobs, context.actor, context.query.get("run", ""))
 
 
 def _going(job: JobView | None) -> bool:

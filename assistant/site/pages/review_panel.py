@@ -24,7 +24,7 @@ from assistant.site.components import attributes, badge, difference, join, statu
 from assistant.site.pages.review_text import finding_item, moment, ordered, tone_of
 
 TABS = {"evidence": "依据", "suggest": "换个写法", "history": "历史", "comments": "批注"}
-WISHES = ("更简洁", "更正式", "用条例用语", "分成两句")
+WISHES = ("换个说法", "更简洁", "更正式", "用条例用语", "分成两句")
 _FRAME = ("name", "year")
 
 
