@@ -52,6 +52,17 @@ def current_draft(record: Record, actor: Actor, unit_id: int, year: int) -> int 
         return row.id if row else None
 
 
+def place_of_draft(record: Record, actor: Actor, draft_id: int) -> tuple[int, int]:
+    """The unit (its id) and the year of a draft.
+
+    Raises:
+        NotFound: not there, or of another unit.
+    """
+    with record.read() as session:
+        row = draft_for(session, actor, "view", draft_id)
+        return row.unit_id, row.year
+
+
 def paragraph(record: Record, actor: Actor, paragraph_id: int) -> ParagraphView:
     """One paragraph as it stands.
 

@@ -19,6 +19,7 @@ from assistant.review.engine import Record, record_of
 from assistant.settings import Settings, load_settings
 from assistant.site import acts, files, log, login, run_files, workbooks
 from assistant.site.blocks import mount, prepare
+from assistant.site.carrying import carried
 from assistant.site.frame import Entry, framed
 from assistant.site.guard import Guard, visitor
 from assistant.site.limits import Limiter
@@ -61,7 +62,7 @@ def build(settings: Settings | None = None, options: SiteOptions | None = None, 
         app.router.routes.append(route)
     mount(app, services, list(pages.values()))
     by_path = {f"/{path}": page for path, page in pages.items()}
-    app.add_middleware(_Frames, pages=by_path)
+    app.add_middleware(_Frames, pages=by_path, record=opened)
     app.add_middleware(
         Guard, options=reached, pages=by_path, visitor_of=lambda token: visitor_of(opened, token),
         may_open=lambda who, path: may_open(who, by_path[path].action),
@@ -127,8 +128,8 @@ def _ask_record(record: Record) -> None:
 class _Frames:
     """ASGI middleware: puts Gradio's pages into our frame, with a policy made for each."""
 
-    def __init__(self, app: ASGIApp, pages: Mapping[str, Page]) -> None:
-        self._app, self._pages = app, pages
+    def __init__(self, app: ASGIApp, pages: Mapping[str, Page], record: Record) -> None:
+        self._app, self._pages, self._record = app, pages, record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in self._pages:
@@ -138,13 +139,18 @@ class _Frames:
         plain = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
         collected = _Collected()
         await self._app(plain, receive, collected.take)
-        await collected.send_framed(send, lambda page: self._framed(page, Request(scope)))
+        request = Request(scope)
+        who = visitor(request)
+        query = dict(request.query_params)
+        links = await run_in_threadpool(carried, self._record, who.actor, request.url.path, query) if who else {}
+        await collected.send_framed(send, lambda page: self._framed(page, request, links))
 
-    def _framed(self, page: str, request: Request) -> tuple[str, str]:
+    def _framed(self, page: str, request: Request, links: Mapping[str, str]) -> tuple[str, str]:
         who = visitor(request)
         if who is None:
             raise RuntimeError("a page for nobody")
-        entries = [Entry(path, page.title) for path, page in self._pages.items() if page.shown and may_open(who, page.action)]
+        shown = {path: page for path, page in self._pages.items() if page.shown and may_open(who, page.action)}
+        entries = [Entry(path, page.title, links.get(path, "")) for path, page in shown.items()]
         path = request.url.path
         return framed(page, who, Entry(path, self._pages[path].title), entries)
 

@@ -30,10 +30,11 @@ _PAGE = Markup(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the navigation: ``path`` begins with a slash."""
+    """A page in the navigation: ``path`` begins with a slash; ``link`` is where it leads, where that is not ``path`` alone."""
 
     path: str
     title: str
+    link: str = ""
 
 
 def plain_page(title: str, body: Markup) -> str:
@@ -61,10 +62,12 @@ def framed(page: str, visitor: Visitor, here: Entry, entries: Iterable[Entry]) -
         RuntimeError: Gradio's page is not as expected (another release), so that nothing is served half framed.
     """
     head = Markup(
-        '{common}<meta name="csrf" content="{csrf}"><link rel="manifest" href="data:application/manifest+json,{{}}">{scripts}{own}'
+        '{common}<meta name="csrf" content="{csrf}"><meta name="who" content="{who}">'
+        '<link rel="manifest" href="data:application/manifest+json,{{}}">{scripts}{own}'
     ).format(
         common=_HEAD.format(title=f"{here.title} · {SHORT}", version=__version__),
         csrf=visitor.csrf,
+        who=visitor.user_id,
         scripts=_SCRIPTS,
         own=_own_files(here.path.strip("/") or "desk"),
     )
@@ -105,7 +108,7 @@ def _without_meta(head: str) -> str:
 def _header(visitor: Visitor, here: Entry, entries: Iterable[Entry]) -> Markup:
     links = Markup("").join(
         Markup('<li><a href="{}"{}>{}</a></li>').format(
-            entry.path, Markup(' aria-current="page"') if entry.path == here.path else "", entry.title
+            entry.link or entry.path, Markup(' aria-current="page"') if entry.path == here.path else "", entry.title
         )
         for entry in entries
     )

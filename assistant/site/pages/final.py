@@ -57,6 +57,9 @@ def show(context: Context) -> Markup:
     unit, year = context.number("unit"), context.number("year")
     if draft_id is None and unit is not None and year is not None:
         draft_id = current_draft(context.record, context.actor, unit, year)
+        if draft_id is None:
+            go = f"/draft?unit={unit}&year={year}"
+            return Markup("<h1>定稿</h1>") + empty(f"{year} 年度还没有草稿", "先起草，审阅以后再来定稿。", link=go, action="去起草")
     if draft_id is None:
         return choose_draft(context, title="定稿", path="final", otherwise="起草并审阅以后，在这里定稿和导出。")
     return _body(context, draft_id)
