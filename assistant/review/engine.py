@@ -36,6 +36,17 @@ _WRITER = 0x7265636F7264
 _TURN = f"SET LOCAL lock_timeout='{BUSY_SECONDS:.0f}s'; SET LOCAL synchronous_commit=on; SELECT pg_advisory_xact_lock({_WRITER})"
 
 
+class _Reader(Session):
+    """A session that refuses to write."""
+
+
+def _refuse_flush(*_arguments: Any) -> None:
+    raise RuntimeError("a reading session was asked to write")
+
+
+event.listen(_Reader, "before_flush", _refuse_flush)
+
+
 class Record:
     """The record of truth; made by :func:`open_record`. Safe for many threads.
 
@@ -52,6 +63,7 @@ class Record:
         self._writing = engine.execution_options(record_writes=True)
         self._reading = engine if self.sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         self._turn, self._owner = threading.Lock(), 0
+        self._mark = object()  # tells what was read from this record from what was read from another
         self.strangers = Strangers()
 
     @contextmanager
@@ -61,8 +73,7 @@ class Record:
         Raises:
             RecordError: the database cannot be read.
         """
-        with told(self.place), Session(self._reading, autoflush=False) as session:
-            event.listen(session, "before_flush", _refuse_flush)
+        with told(self.place), _Reader(self._reading, autoflush=False, info={"record": self._mark, "reading": True}) as session:
             yield session
 
     @contextmanager
@@ -72,13 +83,16 @@ class Record:
         Raises:
             RecordError: the database is busy for too long, full, read-only or out of reach; nothing was changed.
         """
-        with self._my_turn(), told(self.place), Session(self._writing, expire_on_commit=False) as session:
+        with self._my_turn(), told(self.place), self._writer() as session:
             session.connection()
             yield session
             session.flush()
             with told(self.place, committing=True):
                 session.commit()
             audit.keep_anchor(self.home, session)
+
+    def _writer(self) -> Session:
+        return Session(self._writing, expire_on_commit=False, info={"record": self._mark, "reading": False})
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
@@ -239,7 +253,3 @@ def _begin_postgresql(connection: Any) -> None:
 
 def _to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _refuse_flush(*_arguments: Any) -> None:
-    raise RuntimeError("a reading session was asked to write")

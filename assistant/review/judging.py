@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +16,9 @@ from assistant.checks.finding import Finding
 from assistant.checks.subject import PREVIOUS
 from assistant.drafting.audit import audit_parts
 from assistant.form import Form
-from assistant.review.access import names_of
-from assistant.review.present import Present
+from assistant.review.present import Head, Place, Present
 from assistant.review.remembered import Remembered
-from assistant.review.schema import CommentResolutionRow, CommentRow, DraftRow, FindingRow, RulingRow, SuggestionRow
+from assistant.review.schema import CommentResolutionRow, CommentRow, DraftRow, FindingRow, RulingRow, SuggestionRow, UserRow
 from assistant.review.views import Counts, FindingView, RulingView
 
 if TYPE_CHECKING:
@@ -38,31 +38,36 @@ def findings_of(present: Present) -> tuple[Finding, ...]:
 
 def rulings_of(session: Session, row: DraftRow) -> dict[str, RulingView]:
     """The rulings in force by fingerprint: those on this draft and on earlier ones of the same unit and year."""
-    wanted = select(RulingRow).join(DraftRow, DraftRow.id == RulingRow.draft_id)
-    wanted = wanted.where(DraftRow.unit_id == row.unit_id, DraftRow.year == row.year).order_by(RulingRow.id)
-    last = {ruling.fingerprint: ruling for ruling in session.execute(wanted).scalars()}
-    accepted = [ruling for ruling in last.values() if ruling.verdict == "accept"]
-    names = names_of(session, (ruling.by for ruling in accepted))
-    return {each.fingerprint: RulingView(each.why, names.get(each.by, ""), each.at) for each in accepted}
+    wanted = (
+        select(RulingRow.fingerprint, RulingRow.verdict, RulingRow.why, UserRow.name, RulingRow.at)
+        .join(DraftRow, DraftRow.id == RulingRow.draft_id)
+        .join(UserRow, UserRow.id == RulingRow.by)
+        .where(DraftRow.unit_id == row.unit_id, DraftRow.year == row.year)
+        .order_by(RulingRow.id)
+    )
+    last = {mark: (verdict, RulingView(why, by, at)) for mark, verdict, why, by, at in session.execute(wanted)}
+    return {mark: view for mark, (verdict, view) in last.items() if verdict == "accept"}
 
 
 def views_of(present: Present, found: Sequence[Finding], rulings: Mapping[str, RulingView]) -> tuple[FindingView, ...]:
     """Findings for a page, each at its paragraph and sentence."""
-    return tuple(_placed(present, each, rulings) for each in found)
+    by_part: dict[str, list[tuple[Place, Head]]] = defaultdict(list)
+    for head in present.heads:
+        place = present.places.get(head.id)
+        if place:
+            by_part[place.part].append((place, head))
+    return tuple(_placed(present.material.form, each, by_part.get(each.section, ()), rulings) for each in found)
 
 
-def _placed(present: Present, finding: Finding, rulings: Mapping[str, RulingView]) -> FindingView:
+def _placed(form: Form, finding: Finding, heads: Sequence[tuple[Place, Head]], rulings: Mapping[str, RulingView]) -> FindingView:
     paragraph = sentence = start = end = None
     if finding.start is not None and finding.end is not None:
-        for head in present.heads:
-            place = present.places.get(head.id)
-            if place and place.part == finding.section and place.start <= finding.start < max(place.end, place.start + 1):
+        for place, head in heads:
+            if place.start <= finding.start < max(place.end, place.start + 1):
                 paragraph, start, end = head.id, finding.start - place.start, min(finding.end, place.end) - place.start
                 sentence = _sentence_at(head.sentence_ids, [len(each.rendered) for each in head.sentences], start)
                 break
-    return view_of(
-        finding, present.material.form, rulings.get(finding.fingerprint), paragraph=paragraph, sentence=sentence, span=(start, end)
-    )
+    return view_of(finding, form, rulings.get(finding.fingerprint), paragraph=paragraph, sentence=sentence, span=(start, end))
 
 
 def _sentence_at(ids: Sequence[int], sizes: Sequence[int], position: int) -> int | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, defer
 
 from assistant.drafting.draft import Draft, Paragraph, Part, Sentence
 from assistant.drafting.material import Material
 from assistant.review.errors import NotFound
+from assistant.review.remembered import Remembered
 from assistant.review.schema import DecisionRow, DraftRow, ParagraphRow, ParagraphVersionRow, SentenceRow, SubmissionRow
 from assistant.review.stored import digest, draft_of, material_of
 from assistant.review.views import ParagraphState
@@ -21,7 +23,30 @@ from assistant.review.views import ParagraphState
 _STATES: dict[str | None, ParagraphState] = {None: "undecided", "reopen": "undecided", "accept": "accepted", "reject": "rejected"}
 
 
-@dataclass(frozen=True)
+class Decision(NamedTuple):
+    """A decision on a version."""
+
+    id: int
+    kind: str
+    by: int
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """What one version of a paragraph says; a version never changes, so that its body is read once."""
+
+    sentences: tuple[Sentence, ...]
+    ids: tuple[int, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """As it prints."""
+        return "".join(each.rendered for each in self.sentences)
+
+
+@dataclass(frozen=True, eq=False)
 class Head:
     """A paragraph in its newest version, with the last decision on that version (None if there is none)."""
 
@@ -35,19 +60,28 @@ class Head:
     why: str
     by: int | None
     at: datetime
-    sentences: tuple[Sentence, ...]
-    sentence_ids: tuple[int, ...]
-    decision: DecisionRow | None
+    body: Body
+    decision: Decision | None
 
     @property
     def state(self) -> ParagraphState:
         """Undecided, accepted or rejected."""
         return _STATES[self.decision.kind if self.decision else None]
 
-    @cached_property
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What it says."""
+        return self.body.sentences
+
+    @property
+    def sentence_ids(self) -> tuple[int, ...]:
+        """The numbers of its sentences in the record."""
+        return self.body.ids
+
+    @property
     def text(self) -> str:
         """As it prints."""
-        return "".join(each.rendered for each in self.sentences)
+        return self.body.text
 
 
 @dataclass(frozen=True)
@@ -59,7 +93,7 @@ class Place:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Present:
     """A draft as it stands, with what it was written from. ``heads`` are in printed order."""
 
@@ -130,61 +164,135 @@ def split_lines(sentences: Sequence[Sentence], heading: str = "") -> list[Paragr
     return found
 
 
+class _Mark(NamedTuple):
+    """How a paragraph stands: where it is, and the numbers of what was last added to it."""
+
+    id: int
+    part: str
+    position: int
+    heading: str
+    version: int
+    versions: int
+    decision: int | None
+
+
+class _Latest(NamedTuple):
+    """A draft as it was last read."""
+
+    state: str
+    heads: dict[_Mark, Head]
+    present: Present
+
+
+_latest: Remembered[_Latest] = Remembered(32)
+
+
 def load(session: Session, row: DraftRow) -> Present:
-    """Read a draft as it stands now."""
+    """Read a draft as it stands now: of what was read before only the paragraphs that something was added to since."""
+    marks = _marks(session, row.id)
+    key = (session.info["record"], row.id)
+    last = _latest.known(key)
+    known = last.heads if last else {}
+    if last and last.state == row.state and known.keys() == marks:
+        return last.present
+    new = {head.id: head for head in heads_of(session, [mark for mark in marks if mark not in known])}
+    heads = {mark: known.get(mark) or new[mark.id] for mark in marks}
     draft = draft_of(row)
-    submission = session.get_one(SubmissionRow, row.submission_id)
-    wanted = select(ParagraphRow).where(ParagraphRow.draft_id == row.id, ParagraphRow.retired_at.is_(None))
-    paragraphs = session.execute(wanted).scalars().all()
     order = {part.key: number for number, part in enumerate(draft.parts)}
-    paragraphs = sorted(paragraphs, key=lambda each: (order.get(each.part, len(order)), each.position, each.id))
-    return Present(row, draft, material_of(submission), tuple(heads_of(session, paragraphs)))
+    printed = sorted(heads.values(), key=lambda each: (order.get(each.part, len(order)), each.position, each.id))
+    present = Present(row, draft, _material(session, row), tuple(printed))
+    if session.info["reading"]:  # what a write saw may never be saved
+        _latest.keep(key, _Latest(row.state, heads, present))
+    return present
 
 
-def heads_of(session: Session, paragraphs: Sequence[ParagraphRow]) -> list[Head]:
+def _marks(session: Session, draft_id: int) -> set[_Mark]:
+    versions = (
+        select(
+            ParagraphVersionRow.paragraph_id.label("paragraph"),
+            func.max(ParagraphVersionRow.id).label("newest"),
+            func.count().label("count"),
+        )
+        .join(ParagraphRow, ParagraphRow.id == ParagraphVersionRow.paragraph_id)
+        .where(ParagraphRow.draft_id == draft_id)
+        .group_by(ParagraphVersionRow.paragraph_id)
+        .subquery()
+    )
+    decision = (
+        select(func.max(DecisionRow.id)).where(DecisionRow.version_id == versions.c.newest).correlate(versions).scalar_subquery()
+    )
+    wanted = (
+        select(
+            ParagraphRow.id, ParagraphRow.part, ParagraphRow.position, ParagraphRow.heading, versions.c.newest, versions.c.count,
+            decision,
+        )
+        .join(versions, versions.c.paragraph == ParagraphRow.id)
+        .where(ParagraphRow.draft_id == draft_id, ParagraphRow.retired_at.is_(None))
+    )  # fmt: skip
+    return {_Mark(*found) for found in session.execute(wanted)}
+
+
+def _material(session: Session, row: DraftRow) -> Material:
+    unread = (defer(SubmissionRow.content), defer(SubmissionRow.previous))
+    return material_of(session.get_one(SubmissionRow, row.submission_id, options=unread))
+
+
+def heads_of(session: Session, paragraphs: Sequence[ParagraphRow] | Sequence[_Mark]) -> list[Head]:
     """The newest versions of these paragraphs, in their order."""
     ids = [each.id for each in paragraphs]
-    newest: dict[int, ParagraphVersionRow] = {}
-    counts: dict[int, int] = defaultdict(int)
-    wanted = select(ParagraphVersionRow).where(ParagraphVersionRow.paragraph_id.in_(ids)).order_by(ParagraphVersionRow.number)
-    for version in session.execute(wanted).scalars():
-        newest[version.paragraph_id] = version
-        counts[version.paragraph_id] += 1
+    if not ids:
+        return []
+    version = ParagraphVersionRow
+    wanted = select(version.id, version.paragraph_id, version.number, version.why, version.by, version.at)
+    newest, counts = {}, dict.fromkeys(ids, 0)
+    for found in session.execute(wanted.where(version.paragraph_id.in_(ids)).order_by(version.number)):
+        newest[found.paragraph_id] = found
+        counts[found.paragraph_id] += 1
     versions = [each.id for each in newest.values()]
-    rows: dict[int, list[SentenceRow]] = defaultdict(list)
-    found = select(SentenceRow).where(SentenceRow.version_id.in_(versions)).order_by(SentenceRow.position)
-    for sentence in session.execute(found).scalars():
-        rows[sentence.version_id].append(sentence)
-    decided = select(DecisionRow).where(DecisionRow.version_id.in_(versions)).order_by(DecisionRow.id)
-    decisions = {decision.version_id: decision for decision in session.execute(decided).scalars()}
+    bodies, decisions = _bodies(session, versions), _decisions(session, versions)
     return [
-        _head(each, newest[each.id], counts[each.id], rows[newest[each.id].id], decisions.get(newest[each.id].id))
+        Head(
+            id=each.id,
+            part=each.part,
+            position=each.position,
+            heading=each.heading,
+            version_id=(found := newest[each.id]).id,
+            number=found.number,
+            versions=counts[each.id],
+            why=found.why,
+            by=found.by,
+            at=found.at,
+            body=bodies[found.id],
+            decision=decisions.get(found.id),
+        )
         for each in paragraphs
         if each.id in newest
     ]
 
 
-def _head(
-    row: ParagraphRow, version: ParagraphVersionRow, count: int, sentences: list[SentenceRow], decision: DecisionRow | None
-) -> Head:
-    return Head(
-        id=row.id,
-        part=row.part,
-        position=row.position,
-        heading=row.heading,
-        version_id=version.id,
-        number=version.number,
-        versions=count,
-        why=version.why,
-        by=version.by,
-        at=version.at,
-        sentences=tuple(sentence_of(each) for each in sentences),
-        sentence_ids=tuple(each.id for each in sentences),
-        decision=decision,
-    )
+def _bodies(session: Session, versions: Sequence[int]) -> dict[int, Body]:
+    sentence = SentenceRow
+    wanted = select(
+        sentence.id, sentence.version_id, sentence.text, sentence.rendered, sentence.sources, sentence.writer, sentence.gap,
+        sentence.attempts,
+    )  # fmt: skip
+    rows: dict[int, list[Row[Any]]] = {version: [] for version in versions}
+    for found in session.execute(wanted.where(sentence.version_id.in_(versions)).order_by(sentence.position)):
+        rows[found.version_id].append(found)
+    return {
+        version: Body(tuple(sentence_of(each) for each in own), tuple(each.id for each in own)) for version, own in rows.items()
+    }
 
 
-def sentence_of(row: SentenceRow) -> Sentence:
+def _decisions(session: Session, versions: Sequence[int]) -> dict[int, Decision]:
+    """The last decision on each of these versions that has one."""
+    row = DecisionRow
+    wanted = select(row.version_id, row.id, row.kind, row.by, row.at, row.reason)
+    decided = session.execute(wanted.where(row.version_id.in_(versions)).order_by(row.id))
+    return {each.version_id: Decision(each.id, each.kind, each.by, each.at, each.reason) for each in decided}
+
+
+def sentence_of(row: SentenceRow | Row[Any]) -> Sentence:
     """A stored sentence."""
     values = {"text": row.text, "rendered": row.rendered, "sources": row.sources, "writer": row.writer, "gap": row.gap}
     return Sentence.model_validate({**values, "attempts": row.attempts or ()})

@@ -161,8 +161,8 @@ class DraftRow(Row):
     model: Mapped[Key] = mapped_column(default="")
     prompts: Mapped[Json]
     fingerprint: Mapped[Key]
-    brief: Mapped[Json]
-    content: Mapped[Json]
+    brief: Mapped[Json] = mapped_column(deferred=True)
+    content: Mapped[Json] = mapped_column(deferred=True)
     state: Mapped[Word]
     by: Mapped[By | None]
     at: Mapped[At]

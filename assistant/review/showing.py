@@ -4,36 +4,40 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from assistant.drafting.draft import Sentence
 from assistant.facts.ledger import Ledger
 from assistant.form import Section
 from assistant.review.access import names_of
 from assistant.review.judging import Judged
-from assistant.review.present import Head, Present
+from assistant.review.present import Body, Head, Present
 from assistant.review.rights import Actor, may
-from assistant.review.schema import CommentResolutionRow, CommentRow, UnsavedRow
-from assistant.review.stored import newest_submission
+from assistant.review.schema import CommentResolutionRow, CommentRow, UnsavedRow, UserRow
+from assistant.review.stored import newest_submission_id
 from assistant.review.tables import tables_of
 from assistant.review.views import CommentView, DraftView, ParagraphView, PartView, PieceView, SectionView, SentenceView
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _ACTIONS = ("view", "submit", "draft", "edit", "decide", "comment", "rule", "sign", "export")
+_plain: WeakKeyDictionary[Body, tuple[SentenceView, ...]] = WeakKeyDictionary()
 
 
 def draft_view(session: Session, actor: Actor, judged: Judged) -> DraftView:
     """A draft for a page."""
     present = judged.present
     row, material = present.row, present.material
-    paragraphs = paragraph_views(session, actor, judged)
+    said = comment_views(session, row.id)
+    paragraphs = _paragraph_views(session, actor, judged, said)
     by_part: dict[str, list[ParagraphView]] = defaultdict(list)
     for each in paragraphs:
         by_part[each.part].append(each)
-    newest = newest_submission(session, row.unit_id, row.year)
+    newest = newest_submission_id(session, row.unit_id, row.year)
     return DraftView(
         id=row.id,
         unit_id=row.unit_id,
@@ -59,11 +63,11 @@ def draft_view(session: Session, actor: Actor, judged: Judged) -> DraftView:
             findings=judged.findings,
         ),
         findings=judged.findings,
-        comments=tuple(each for each in comment_views(session, row.id) if each.paragraph_id is None),
+        comments=tuple(each for each in said if each.paragraph_id is None),
         hints=present.draft.hints,
         counts=judged.counts,
         submission_id=row.submission_id,
-        newer_data=newest is not None and newest.id != row.submission_id,
+        newer_data=newest is not None and newest != row.submission_id,
         may=frozenset(action for action in _ACTIONS if may(actor, action, row.unit_id)),
     )
 
@@ -94,13 +98,19 @@ def _section(section: Section, present: Present, parts: Mapping[str, PartView]) 
 
 def paragraph_views(session: Session, actor: Actor, judged: Judged, only: Iterable[int] | None = None) -> tuple[ParagraphView, ...]:
     """The paragraphs of a draft for a page, or some of them."""
+    said = comment_views(session, judged.present.row.id, None if only is None else set(only))
+    return _paragraph_views(session, actor, judged, said, only)
+
+
+def _paragraph_views(
+    session: Session, actor: Actor, judged: Judged, said: Iterable[CommentView], only: Iterable[int] | None = None
+) -> tuple[ParagraphView, ...]:
     wanted = None if only is None else set(only)
     heads = [head for head in judged.present.heads if wanted is None or head.id in wanted]
     names = names_of(session, [who for head in heads for who in (head.by, head.decision.by if head.decision else None)])
-    typing = select(UnsavedRow).where(UnsavedRow.user_id == actor.user_id, UnsavedRow.paragraph_id.in_([head.id for head in heads]))
-    unsaved = {row.paragraph_id: row for row in session.execute(typing).scalars()}
+    unsaved = _unsaved(session, actor, [head.id for head in heads])
     comments: dict[int, list[CommentView]] = defaultdict(list)
-    for each in comment_views(session, judged.present.row.id):
+    for each in said:
         if each.paragraph_id is not None:
             comments[each.paragraph_id].append(each)
     marks: dict[int, list[str]] = defaultdict(list)
@@ -117,10 +127,17 @@ def paragraph_views(session: Session, actor: Actor, judged: Judged, only: Iterab
     )
 
 
+def _unsaved(session: Session, actor: Actor, paragraphs: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """What the reader was typing, with the version it was typed on, by paragraph."""
+    row = UnsavedRow
+    wanted = select(row.paragraph_id, row.text, row.base_number).where(row.user_id == actor.user_id)
+    return {place: (text, base) for place, text, base in session.execute(wanted.where(row.paragraph_id.in_(list(paragraphs))))}
+
+
 def _paragraph(
     head: Head,
     names: Mapping[int | None, str],
-    unsaved: UnsavedRow | None,
+    unsaved: tuple[str, int] | None,
     comments: tuple[CommentView, ...],
     findings: tuple[str, ...],
     at_sentence: Mapping[int, list[str]],
@@ -148,13 +165,23 @@ def _paragraph(
         decided_by=names.get(decision.by, "") if decision else "",
         decided_at=decision.at if decision else None,
         decided_why=decision.reason if decision else "",
-        unsaved=unsaved.text if unsaved else None,
-        unsaved_base=unsaved.base_number if unsaved else None,
+        unsaved=unsaved[0] if unsaved else None,
+        unsaved_base=unsaved[1] if unsaved else None,
     )
 
 
 def sentence_views(head: Head, ledger: Ledger, at_sentence: Mapping[int, list[str]]) -> tuple[SentenceView, ...]:
     """The sentences of a paragraph with where they stand in it."""
+    plain = _plain.get(head.body)
+    if plain is None:
+        plain = _plain[head.body] = _sentences(head, ledger)
+    if not any(each.id in at_sentence for each in plain):
+        return plain
+    return tuple(replace(each, findings=tuple(at_sentence.get(each.id, ()))) for each in plain)
+
+
+def _sentences(head: Head, ledger: Ledger) -> tuple[SentenceView, ...]:
+    """The sentences without findings; the ledger is always that of the draft's submission."""
     found = []
     position = 0
     for number, (sentence_id, each) in enumerate(zip(head.sentence_ids, head.sentences, strict=True)):
@@ -171,7 +198,6 @@ def sentence_views(head: Head, ledger: Ledger, at_sentence: Mapping[int, list[st
                 gap=each.gap,
                 start=position,
                 end=end,
-                findings=tuple(at_sentence.get(sentence_id, ())),
             )
         )
         position = end
@@ -194,20 +220,20 @@ def pieces_of(sentence: Sentence, ledger: Ledger) -> tuple[PieceView, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def comment_views(session: Session, draft_id: int) -> tuple[CommentView, ...]:
-    """All comments on a draft, oldest first."""
-    wanted = select(CommentRow, CommentResolutionRow).outerjoin(CommentResolutionRow).where(CommentRow.draft_id == draft_id)
-    rows = session.execute(wanted.order_by(CommentRow.id)).all()
-    names = names_of(session, [who for row, done in rows for who in (row.by, done.by if done else None)])
+def comment_views(session: Session, draft_id: int, only: Collection[int] | None = None) -> tuple[CommentView, ...]:
+    """All comments on a draft, or those on some of its paragraphs, oldest first."""
+    row, done, who, doer = CommentRow, CommentResolutionRow, aliased(UserRow), aliased(UserRow)
+    wanted = (
+        select(row.id, row.paragraph_id, row.text, who.name, row.at, doer.name, done.at)
+        .outerjoin(done, done.comment_id == row.id)
+        .join(who, who.id == row.by)
+        .outerjoin(doer, doer.id == done.by)
+        .where(row.draft_id == draft_id)
+        .order_by(row.id)
+    )
+    if only is not None:
+        wanted = wanted.where(row.paragraph_id.in_(only))
     return tuple(
-        CommentView(
-            id=row.id,
-            paragraph_id=row.paragraph_id,
-            text=row.text,
-            by=names.get(row.by, ""),
-            at=row.at,
-            resolved_by=names.get(done.by, "") if done else "",
-            resolved_at=done.at if done else None,
-        )
-        for row, done in rows
+        CommentView(id=number, paragraph_id=place, text=text, by=by, at=at, resolved_by=resolved or "", resolved_at=when)
+        for number, place, text, by, at, resolved, when in session.execute(wanted)
     )

@@ -19,7 +19,7 @@ from assistant.review.outcome import stale
 from assistant.review.present import load
 from assistant.review.rights import Actor, may
 from assistant.review.schema import SignoffRow
-from assistant.review.stored import newest_submission
+from assistant.review.stored import newest_submission_id
 from assistant.review.views import Hindrance, ReadinessView, SignoffView
 
 _LONGEST = 2000
@@ -147,8 +147,8 @@ def _hindrances(session: Session, judged: Judged) -> Iterator[Hindrance]:
     present = judged.present
     if present.row.state == "superseded":
         yield Hindrance("state", "这份稿已被新稿代替")
-    newest = newest_submission(session, present.row.unit_id, present.row.year)
-    if newest is not None and newest.id != present.row.submission_id:
+    newest = newest_submission_id(session, present.row.unit_id, present.row.year)
+    if newest is not None and newest != present.row.submission_id:
         yield Hindrance("data", "起草以后数据又改过，正文和表格用的还是原来的数据；请重新起草，或写明理由")
     for finding in judged.findings:
         if finding.blocking:

@@ -37,6 +37,12 @@ def newest_submission(session: Session, unit_id: int, year: int) -> SubmissionRo
     return session.execute(wanted.order_by(SubmissionRow.number.desc()).limit(1)).scalar_one_or_none()
 
 
+def newest_submission_id(session: Session, unit_id: int, year: int) -> int | None:
+    """The number of what a unit last saved for a year."""
+    wanted = select(SubmissionRow.id).where(SubmissionRow.unit_id == unit_id, SubmissionRow.year == year)
+    return session.execute(wanted.order_by(SubmissionRow.number.desc()).limit(1)).scalar_one_or_none()
+
+
 def current_draft_row(session: Session, unit_id: int, year: int) -> DraftRow | None:
     """The unit's draft that no newer one has replaced."""
     wanted = select(DraftRow).where(DraftRow.unit_id == unit_id, DraftRow.year == year, DraftRow.state != "superseded")

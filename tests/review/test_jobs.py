@@ -220,7 +220,7 @@ print(saved, refused)
 
 def test_a_part_drafted_again_leaves_decided_paragraphs_word_by_word(desk: Office) -> None:
     parts = [each for each in desk.view().paragraphs() if each.part == "s1.request"]
-    edited = paragraphs.edit(desk.record, desk.drafter, parts[0].id, 1, parts[0].text.replace("我局全年", "本局全年")).paragraph
+    edited = paragraphs.edit(desk.record, desk.drafter, parts[0].id, 1, f"{parts[0].text}另有说明。").paragraph
     paragraphs.reject(desk.record, desk.drafter, parts[2].id, 1)
     others = [each for each in desk.view().paragraphs() if each.part != "s1.request"]
     job = drafts.start_part(desk.jobs, desk.drafter, desk.draft_id, "s1.request")
