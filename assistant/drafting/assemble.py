@@ -14,6 +14,7 @@ from assistant.drafting.audit import audit_parts
 from assistant.drafting.brief import Brief, PartBrief, check_brief
 from assistant.drafting.draft import Draft, FactView, Gap, Hint, Part, Usage, WriterName
 from assistant.drafting.material import Material, gather
+from assistant.drafting.offline.remarks import remarks_on_notes
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.offline.writer import OfflineWriter
 from assistant.errors import InputError
@@ -256,6 +257,7 @@ def _hints(brief: Brief, voice: Voice) -> Iterator[Hint]:
     for suggestion in brief.suggestions:
         yield Hint(kind="problem", text=voice.ledger.render(suggestion.text), sources=suggestion.keys)
     yield from voice.hints
+    yield from remarks_on_notes(voice)
     if not voice.has("unit.contact.phone"):
         yield Hint(kind="profile", text="单位档案没有联系电话，前言未写", sources=("unit",))
 

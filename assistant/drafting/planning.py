@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from assistant.drafting.brief import Brief, PartBrief, Point, Suggestion
-from assistant.drafting.register import printable, says_nothing
+from assistant.drafting.register import printable, says_nothing, within_quotes
 from assistant.facts.ledger import Ledger
 from assistant.form import Aspect, Form, UnitKind
 from assistant.language.numerals import to_chinese
@@ -25,6 +25,10 @@ _ASKED = re.compile(
     "提交|邮寄|邮递|邮政|邮件|信函|挂号|当面|上门|窗口|网上|线上|在线|电子|传真|来源|渠道|问|查询|涉及|内容|集中|主要|新收|新申请"
 )
 _NOTHING = re.compile("(?:没有|未|没)(?:收到|接到).{0,12}申请")
+_COUNT = r"\s*[\d０-９〇零一二三四五六七八九十百千万两,，.．]+\s*万?余?条"
+_PUBLISHED = re.compile(
+    rf"(?:公开|发布|登载|发)(?:了|各类|政府|政务)*(?:(?:信息|消息)(?:共|共计|总计|有|为)?{_COUNT}|{_COUNT}(?:各类|政府|政务)*(?:信息|消息))"
+)
 _COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 _STATUS_WORDS = {
     "blank": "空白",
@@ -84,7 +88,7 @@ class Planner:
         return self._note_points(self._notes(aspect.key), aspect.articles) or [_gap(aspect.key, aspect.ask)]
 
     def _active(self, aspect: Aspect) -> list[Point]:
-        notes = self._note_points(self._notes(aspect.key), aspect.articles)
+        notes = self._note_points(sorted(self._notes(aspect.key), key=_of_a_part), aspect.articles)
         documents = [Point(topic="documents", keys=self._available("t2.rules.*", "t2.norm.*"))]
         if notes:
             return [notes[0], *documents, *notes[1:]]
@@ -103,12 +107,13 @@ class Planner:
         if _REQUEST_TOTALS[0] in self.ledger:
             points.append(Point(topic="received", keys=_REQUEST_TOTALS))
             points.append(Point(topic="applicants", keys=("t3.new.natural", "d.org_sum.new")))
-        points += asked
         if missing := self._missing(_REQUEST_TOTALS):
             points.append(_gap("s1.request", f"{self._where_missing(missing)}。请核实后补填；确实没有发生的填零"))
-        results = [Point(topic="results", new_paragraph=True), *handled]
-        points += results if "t3.r7_total.total" in self.ledger or handled else []
-        suits = Point(topic="disputes", keys=("t4.rev.total", "d.lit_total"), new_paragraph=bool(handled or asked))
+        points += asked
+        settled = "t3.r7_total.total" in self.ledger and self.ledger["t3.r7_total.total"].value != 0
+        points += [Point(topic="results", new_paragraph=True)] if settled else []
+        points += handled
+        suits = Point(topic="disputes", keys=("t4.rev.total", "d.lit_total"), new_paragraph=bool(handled or asked or settled))
         points += [suits, *disputed]
         if missing := self._missing(("t4.rev.total", "t4.lit_direct.total", "t4.lit_after.total")):
             points.append(_gap("s1.request.disputes", f"{self._where_missing(missing)}。请核实后补填；确实没有发生的填零"))
@@ -131,12 +136,13 @@ class Planner:
         return [key for key in keys if key in self.form.cells and key not in self.ledger]
 
     def _where_missing(self, keys: list[str]) -> str:
-        shown = []
+        """The cells that state nothing, those with the same reason together."""
+        reasons: dict[str, list[str]] = {}
         for key in keys:
-            cell = self.submission.cells[key]
-            words = _STATUS_WORDS.get(cell.status, "填的数不合规定")
-            shown.append(f"{self.form.cells[key].label}（{words}）")
-        return "表内缺：" + "、".join(shown)
+            words = _STATUS_WORDS.get(self.submission.cells[key].status, "填的数不合规定")
+            reasons.setdefault(words, []).append(self.form.cells[key].label)
+        shown = (f"{'、'.join(labels)}（{'均' if len(labels) > 1 else ''}{words}）" for words, labels in reasons.items())
+        return "表内缺：" + "；".join(shown)
 
     def _supervise(self, aspect: Aspect) -> list[Point]:
         notes = self._notes(aspect.key)
@@ -171,7 +177,7 @@ class Planner:
         else:
             ask = "存在的主要问题。请写明涉及哪些单位、栏目或环节，有多少；“无”不合要求"
             points.append(_gap("problems", ask, "条例:50"))
-            if submission.improvements:
+            if any(not says_nothing(item.text) for item in submission.improvements):
                 points.append(Point(topic="problems", keys=tuple(item.id for item in submission.improvements), new_paragraph=True))
             else:
                 points.append(_gap("improvements", "改进措施。请逐个问题写明做什么、谁负责、何时完成", "条例:50"))
@@ -203,6 +209,11 @@ class Planner:
         return PartBrief(key="sec6", heading=self.form.section("sec6").heading, points=tuple(points))
 
 
+def _of_a_part(note: Note) -> bool:
+    """Whether a note tells less than how much was published in all: such notes follow the one that does."""
+    return not _PUBLISHED.search(note.text)
+
+
 def _gap(key: str, ask: str, *provisions: str) -> Point:
     return Point(topic="gap", gap=key, ask=ask, provisions=provisions, new_paragraph=True)
 
@@ -212,7 +223,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _head(text: str) -> str:
-    return re.split("[，；。]", printable(text, (), 0).text)[0]
+    return within_quotes(re.split("[，；。]", printable(text, (), 0).text)[0])
 
 
 @lru_cache(maxsize=1)

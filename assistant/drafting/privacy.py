@@ -14,6 +14,7 @@ MASKS: dict[Kind, str] = {"id_number": "（身份证号略）", "mobile": "（�
 NAMES: dict[Kind, str] = {"id_number": "身份证号码", "mobile": "手机号码", "name": "申请人等的姓名", "case_number": "案号"}
 
 _ID = re.compile(r"(?<![0-9A-Za-z])(?:\d{6}(?:[ -]?)\d{8}(?:[ -]?)\d{3}[\dXx]|\d{15})(?![0-9A-Za-z])")
+_LABELLED_ID = re.compile(r"身份证(?:件)?(?:号码?)?(?:为|是|系|[:：])?\s*(?P<id>\d{14,17}[\dXx])(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z.])(?:(?:\+|00)86[ -]?)?1[3-9]\d(?:[ -]?)\d{4}(?:[ -]?)\d{4}(?![0-9A-Za-z])")
 _YEAR = r"[（(〔\[【]\s*(?:19|20)\d{2}\s*[）)〕\]】]"
 _COURT = (
@@ -39,6 +40,7 @@ _COMMON = (
 )
 _ALSO_A_WORD = frozenset("和关保来成于向时应全都明方常管官计强解单包万连车高文安任原经双温祝游席查代公")
 _PERSON = "(?<!被)申请人|复议申请人|原告|起诉人|上诉人|第三人|举报人|投诉人|信访人|当事人|村民|居民|市民|群众|公民|家长|业主|职工"
+_BODY = "[局科站室办所院处部委镇乡村组厅会员长队司社馆校厂人方们庄湾沟屯寨坪岭堡店桥山河岗坡塘街巷路县市区网窗口家]"
 _AFTER = (
     r"(?=[，。；、,;:：（(）)〔“”\s]|$|\d|等|提出|提交|提起|申请|来信|来访|来电|要求|不服|诉|反映|通过"
     r"|的申请|的信息|的复议|的诉讼|本人|先生|女士|同志)"
@@ -47,12 +49,19 @@ _NAMED = re.compile(
     rf"(?:{_PERSON})(?:姓名)?(?P<mark>[:：]|为|是|系|（|\()?\s*"
     rf"(?P<name>[{_SURNAMES}](?:某{{1,2}}|[甲乙丙丁]|[\u4e00-\u9fff]{{1,2}}?)){_AFTER}"
 )
+_ASKING = re.compile(
+    rf"(?:{_PERSON})(?P<name>[{_COMMON}](?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}?))(?=询?问|查[询阅看]|索取|索要|咨询|领取|递交|邮寄|反馈|补正|撤回)"
+)
+_IN_CHARGE = re.compile(
+    rf"(?:^|(?<=[，。；、,;:：（(由科办室股长任])|(?<=我[们局委镇办厅处中])|(?<=单位))(?P<name>[{_COMMON}](?!某?{_BODY})(?:某{{1,2}}|[\u4e00-\u9fff]{{1,2}}?))"
+    rf"(?<!{_BODY})(?=(?:[（(][^（）()]*[)）])?(?:负责|兼任|兼管|专职负责|具体负责|担任|分管|任(?:组长|副组长|联络员|信息员)|经办))"
+)
 _SIR = re.compile(rf"(?P<name>[{_SURNAMES}](?:某{{0,2}}|[\u4e00-\u9fff]{{0,2}}?))(?:先生|女士|小姐)")
 _MARKED = re.compile(rf"(?P<name>[{_COMMON}]某{{1,2}})(?![\u4e00-\u9fff]?(?:单位|部门|局|镇|村|街道))")
 _NOT_A_NAME = re.compile(
     r"申请|提[出交起]|要求|公开|信息|政府|单位|部门|有关|方面|时间|时候|向我|向本|向县|向市|和其|和有|于[一二三四五六七八九十]"
     r"|应当|应该|来[信访电函]|全部|全体|全年|都[是不有]|明确|成立|成功|方式|方法|文件|高度|常见|常年|管理|关于|计算|安排|解决|原[因告]|连续"
-    r"|单独|包括|包含|保护|保证|强调|华侨|查询|查阅|游客|符合|任何|代表|代理|路过|万[元余]|金额|石材|白天|田地|林地|毛地|江[边岸]|官方|居民|村民"
+    r"|单独|包括|包含|保护|保证|强调|华侨|查询|查阅|游客|符合|任何|代表|代理|路过|万[元余]|金额|石材|白天|田地|林地|毛地|江[边岸]|官方|居民|村民|方便|周[一二三四五六日末]|何人|何时|张贴|程序|陆续|许多|许可|董事|秦皇|罗列"
 )
 
 
@@ -97,11 +106,13 @@ def _candidates(plain: str) -> Iterator[tuple[Kind, int, int]]:
     for match in _ID.finditer(plain):
         if _is_id(re.sub(r"[ -]", "", match.group())):
             yield "id_number", match.start(), match.end()
+    for match in _LABELLED_ID.finditer(plain):
+        yield "id_number", match.start("id"), match.end("id")
     for match in _CASE.finditer(plain):
         yield "case_number", match.start(), match.end()
     for match in _MOBILE.finditer(plain):
         yield "mobile", match.start(), match.end()
-    for pattern in (_NAMED, _SIR, _MARKED):
+    for pattern in (_NAMED, _ASKING, _IN_CHARGE, _SIR, _MARKED):
         for match in pattern.finditer(plain):
             start, end = match.span("name")
             marked = match.groupdict().get("mark") in (":", "：", "（", "(")

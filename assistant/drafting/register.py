@@ -30,7 +30,10 @@ _CLAUSE = re.compile(r"[^，；。]+[，；。]?")
 _HALF = str.maketrans(
     {",": "，", ";": "；", "!": "。", "?": "？", "(": "（", ")": "）", "！": "。", "\n": "。", "\r": "", "\t": ""}
 )
-_SPACE_IN_CHINESE = re.compile(r"(?<=[一-鿿，；。、：（）《》“”}])[ 　]+|[ 　]+(?=[一-鿿，；。、：（）《》“”{])")
+_SPACE_IN_CHINESE = re.compile(
+    r"(?<=[一-鿿，；。、：（）《》“”])[ 　]+|[ 　]+(?=[一-鿿，；。、：（）《》“”])"
+    r"|(?<=\})[ 　]+(?![A-Za-z])|(?<![A-Za-z])[ 　]+(?=\{)"
+)
 _TIME = "年|个月|月|天|日|周|个工作日"
 _APPROXIMATE = (
     (re.compile(r"(?<!超过)(" + _Q + r")(?:余|多)(?=[件条个次篇份项人场期家处])"), r"超过\1"),
@@ -38,7 +41,12 @@ _APPROXIMATE = (
     (re.compile(r"(?<!约)(" + _Q + r")([件条个次篇份项人场期家处]次?)左右"), r"约\1\2"),
 )
 _OWN_NAMES = re.compile(rf"我单位|{_S}(?:本单位|我们单位|我办|本办|我们)(?![公法理事们的])")
-_VACUOUS = re.compile(r"[\W_]*(?:无|没有|暂无|同上|略|待补|没有问题|无问题|不涉及|正常)?[\W_]*")
+_VACUOUS = re.compile(
+    r"[\W_]*(?:无|没有|暂无|同上|同前|同去年|同上年|照旧|照常|略|待补|没有问题|无问题|不涉及|正常|一般|(?:很|较|比较)?好|良好|是|有|可以|不错"
+    r"|(?:已|都|均)?(?:开展|完成|落实|做了|做到|到位)|按要求(?:开展|落实|完成)?|按规定(?:开展|落实|完成)?"
+    r"|(?:培训|检查|考核|宣传|监督|审查|保密|网站|公众号|平台|公开|管理|清理|目录|指南|归档)(?:工作|情况)?)?[\W_]*"
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _ROLES = re.compile(r"(?:[\W_]|申请人|当事人|原告|第三人|举报人|投诉人|信访人|村民|居民|公民|家长|业主|职工|姓名|电话|手机)*")
 _THIS_YEAR = re.compile(r"今年|本年度(?!报告)|(?:^|(?<=[，；。在从至于到]))本年(?![度均金龄限])")
 _LAST_YEAR = re.compile(r"(?<!过)去年(?!份)")
@@ -118,6 +126,7 @@ class Printable:
 
 _HIDDEN = "█"
 _HIDDEN_PLACES = (
+    (re.compile("由█+(?=负责|兼任|兼管|专职|具体|担任|分管|经办)"), "由工作人员"),
     (re.compile("[（(【][^（）()【】]*█+[^（）()【】]*[）)】]"), ""),
     (re.compile("█+(?:先生|女士|小姐|同志)"), "当事人"),
     (
@@ -260,13 +269,26 @@ def _readable(clause: str, printed: dict[str, str]) -> str:
 
 def _closed(sentence: str) -> str:
     """A sentence with its stop; empty when nothing but marks is left."""
-    body = sentence.strip("，；。：、 　")
+    body = sentence.strip("，；。：、 　.")
     return body + "。" if _SLOT.sub("x", body).strip("”“’‘（）") else ""
 
 
+def within_quotes(text: str) -> str:
+    """A text as it stands inside double quotes: its own quotes become single ones."""
+    return text.replace("“", "‘").replace("”", "’")
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text handed in has letters and no Chinese character: nothing that could stand in the report."""
+    return not _HAN.search(text) and any(char.isalpha() for char in text)
+
+
 def says_nothing(text: str) -> bool:
-    """Whether a note or problem holds no words of its own (无, 同上, only punctuation, a gap mark)."""
-    return bool(_VACUOUS.fullmatch(text)) or text.strip().startswith("【待补")
+    """Whether a text handed in tells nothing a report could print.
+
+    无, 同上, 正常, a bare subject such as 培训, only punctuation, a gap mark, no Chinese at all.
+    """
+    return is_foreign(text) or bool(_VACUOUS.fullmatch(text)) or text.strip().startswith("【待补")
 
 
 def literal_numerals(sentence: str) -> list[str]:

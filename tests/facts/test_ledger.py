@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import AssistantError, InputError
@@ -168,6 +168,7 @@ def _cell(key: str, status: CellStatus, value: int) -> Cell:
 _STATUSES = st.sampled_from(get_args(CellStatus))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     consistent_values(FORM),
     consistent_values(FORM),

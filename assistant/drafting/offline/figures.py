@@ -16,7 +16,7 @@ def documents(voice: Voice) -> list[Sentence]:
     """Regulatory documents issued, repealed and in force (or, in the form of 2019, made and disclosed)."""
     sentences = []
     if voice.kind.rule_power and any(voice.positive(f"t2.rules.{name}") for name in ("issued", "repealed", "valid")):
-        sentences.append(voice.sentence(f"{_documents(voice, 'rules', '规章')}。"))
+        sentences.append(voice.sentence(f"{_when(voice)}{_documents(voice, 'rules', '规章')}。"))
     if any(voice.has(key) for key in _NORM):
         sentences.append(_norm_sentence(voice))
     elif all(voice.has(key) for key in _NORM_2019):
@@ -33,10 +33,17 @@ def _norm_sentence(voice: Voice) -> Sentence:
         return voice.sentence(f"{text}{'，年末现行有效{t2.norm.valid}件' if voice.positive(_NORM[2]) else ''}。", *stated)
     text = f"{_when(voice)}{_documents(voice, 'norm', '行政规范性文件')}"
     change = voice.change("t2.norm.valid")
-    if voice.scope and voice.positive("t2.norm.valid") and change and change != "与上年持平":
+    if voice.scope and voice.positive("t2.norm.valid") and change and change != "与上年持平" and _rolls(voice):
         text += "，" + change.partition("，")[0].replace("比上年", "比上年末")
         return voice.sentence(f"{text}。", *stated, "prev.t2.norm.valid")
     return voice.sentence(f"{text}。", *stated)
+
+
+def _rolls(voice: Voice) -> bool:
+    """Whether the documents issued and repealed explain how many more or fewer are in force than a year ago."""
+    issued, repealed, valid = _NORM
+    fits = voice.has(issued, repealed) and voice.has(f"prev.{valid}")
+    return fits and voice.number(valid) - voice.number(f"prev.{valid}") == voice.number(issued) - voice.number(repealed)
 
 
 def _when(voice: Voice) -> str:
@@ -75,7 +82,8 @@ def _norm_2019(voice: Voice) -> Sentence:
 def decisions(voice: Voice) -> list[Sentence]:
     """Decisions made (never 公开条数) and, in the form of 2019, items and procurement: used where notes say little."""
     made = [f"{name}{{t2.{row}.decisions}}件" for row, name in _DECISIONS if voice.positive(f"t2.{row}.decisions")]
-    sentences = [voice.sentence(f"{_when(voice)}作出{'、'.join(made)}。")] if made else []
+    when = "" if any(voice.has(key) for key in (*_NORM, *_NORM_2019)) else _when(voice)
+    sentences = [voice.sentence(f"{when}作出{'、'.join(made)}。")] if made else []
     rows = [
         (row, f"d.cur_items.{row.key}")
         for row in (voice.form.table("t2").leaf_rows() if voice.form.has_table("t2") else ())
@@ -83,7 +91,7 @@ def decisions(voice: Voice) -> list[Sentence]:
     ]
     if rows:
         items = "、".join(voice.listed(rows, "项"))
-        sentences.append(voice.sentence(f"年末事项数为：{items}。"))
+        sentences.append(voice.sentence(f"按事项计，年末有{items}。"))
     if voice.positive("t2.procure.items") and voice.positive("t2.procure.amount") and voice.ledger["t2.procure.amount"].unit:
         unit = voice.ledger["t2.procure.amount"].unit
         sentences.append(voice.sentence(f"政府集中采购项目{{t2.procure.items}}项，采购总金额{{t2.procure.amount}}{unit}。"))
@@ -132,5 +140,9 @@ def _changed(voice: Voice, name: str, key: str) -> Sentence | None:
     before = f"prev.{key}"
     if not voice.has(key, before) or voice.number(key) == voice.number(before):
         return None
+    if voice.zero(key):
+        return voice.sentence(f"没有{name}的，上年为{{{before}}}件。", key)
+    if voice.zero(before):
+        return voice.sentence(f"{name}的有{{{key}}}件，上年没有。", before)
     verb = "增至" if voice.number(key) > voice.number(before) else "减至"
     return voice.sentence(f"{name}的由上年的{{{before}}}件{verb}{{{key}}}件。")

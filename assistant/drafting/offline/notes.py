@@ -6,6 +6,7 @@ import re
 from itertools import count
 
 from assistant.drafting.draft import Hint, Sentence
+from assistant.drafting.offline.applications import sorted_requests
 from assistant.drafting.offline.repeats import without_repeats
 from assistant.drafting.offline.voice import Voice
 from assistant.drafting.privacy import told
@@ -68,12 +69,18 @@ def note(voice: Voice, note_id: str, *, opening: bool = False) -> list[Sentence]
         ask = f"素材 {note_id} 去掉不能公布的内容和写给起草者的话以后，没有可写的事。请补充做了什么"
         return [voice.gap(f"note.{note_id}", ask, note_id)]
     if found.aspect == "s1.request":
-        texts = [kept for text in texts if (kept := without_repeats(voice, text))]
+        texts = [sorted_requests(voice, kept) for text in texts if (kept := without_repeats(voice, text))]
     if texts and _NEGATIVE.match(texts[0]):
         texts[0] = f"{voice.own}{texts[0]}"
     elif texts and opening:
         texts[0] = _with_subject(voice, texts[0])
     return [voice.sentence(text, note_id) for text in texts]
+
+
+def opens_with_year(voice: Voice) -> bool:
+    """Whether a note on 主动公开 will open the text with the year and the unit's name."""
+    opening = (note.text for note in voice.submission.notes if note.aspect == voice.form.aspects[0].key)
+    return any(_WHOLE_YEAR.match(text) or _SUBJECTLESS.match(text) for text in opening)
 
 
 def _with_subject(voice: Voice, text: str) -> str:

@@ -7,8 +7,9 @@ import re
 from assistant.drafting.draft import Paragraph, Sentence
 from assistant.drafting.offline.figures import related_figures
 from assistant.drafting.offline.notes import in_writing
+from assistant.drafting.offline.repeats import without_bare_changes
 from assistant.drafting.offline.voice import Voice
-from assistant.drafting.register import printable, says_nothing
+from assistant.drafting.register import printable, says_nothing, within_quotes
 from assistant.language.numerals import to_chinese
 from assistant.language.quantities import statistics
 from assistant.submission.model import FollowUp, Improvement, Problem
@@ -37,7 +38,7 @@ def _follow_up(voice: Voice, item: FollowUp, number: int, lead: str) -> list[Sen
     quoted = _title(item.problem, number)
     head = f"{lead}{quoted}{status}"
     earlier = _previous_problem(voice, item.problem)
-    texts = in_writing(voice, item.text, f"follow.{source}", f"第 {number} 条整改回应").sentences if item.text else []
+    texts = _account(voice, item, number)
     if not texts:
         return [
             voice.sentence(f"{head}。", source, *earlier),
@@ -48,6 +49,15 @@ def _follow_up(voice: Voice, item: FollowUp, number: int, lead: str) -> list[Sen
         *(voice.sentence(text, source) for text in texts[1:]),
         *related_figures(voice, item.problem + item.text, change=True),
     ]
+
+
+def _account(voice: Voice, item: FollowUp, number: int) -> list[str]:
+    """What the unit says it did, as sentences; clauses the tables tell with figures, or tell otherwise, are left out."""
+    if says_nothing(item.text):
+        return []
+    texts = in_writing(voice, item.text, f"follow.f{number}", f"第 {number} 条整改回应").sentences
+    kept = [without_bare_changes(voice, text, f"第 {number} 条整改回应", f"f{number}") for text in texts]
+    return [text for text in kept if text] or texts
 
 
 def _previous_problem(voice: Voice, text: str) -> tuple[str, ...]:
@@ -66,7 +76,7 @@ def _title(text: str, number: int) -> str:
     first = _without_count(_LIST_MARK.sub("", clauses[0])) if clauses else ""
     candidates = [first, *(clause for clause in clauses[1:] if len(clause) >= _QUOTABLE and not _DEPENDENT.match(clause))]
     quoted = next((clause for clause in candidates if clause and not statistics(clause)), "")
-    return f"“{quoted}”问题" if quoted else f"第{to_chinese(number)}个问题"
+    return f"“{within_quotes(quoted)}”问题" if quoted else f"第{to_chinese(number)}个问题"
 
 
 def _without_count(clause: str) -> str:
@@ -133,7 +143,7 @@ def _measures(voice: Voice, problem: Problem, lead: str) -> list[Sentence]:
     problems = real_problems(voice)
     position = problems.index(problem)
     told = {earlier.id: number for number, earlier in enumerate(problems[:position], 1)}
-    own = [item for item in voice.submission.improvements if problem.id in item.answers]
+    own = [item for item in voice.submission.improvements if problem.id in item.answers and not says_nothing(item.text)]
     fresh = [item for item in own if not told.keys() & set(item.answers)]
     sentences = [sentence for item in fresh for sentence in _measure(voice, item)]
     again = sorted({told[answer] for item in own if item not in fresh for answer in item.answers if answer in told})
@@ -155,7 +165,8 @@ def _measure(voice: Voice, item: Improvement) -> list[Sentence]:
 def _unattached(voice: Voice) -> list[Paragraph]:
     """Measures that answer no problem of the list, so that nothing handed in is lost."""
     known = {problem.id for problem in real_problems(voice)}
-    rest = [item for item in voice.submission.improvements if not known & set(item.answers)]
+    given = (item for item in voice.submission.improvements if not says_nothing(item.text))
+    rest = [item for item in given if not known & set(item.answers)]
     sentences = [sentence for item in rest for sentence in _measure(voice, item)]
     if not sentences:
         return []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from assistant.drafting.draft import Sentence
+from assistant.drafting.offline.notes import opens_with_year
+from assistant.drafting.offline.sums import asked, contradictions
 from assistant.drafting.offline.voice import Voice
 from assistant.form import Node
 
@@ -12,10 +14,12 @@ _GROUP_SHARE_BASE = 100
 
 
 def received(voice: Voice) -> list[Sentence]:
-    """New, carried in, to handle, settled, carried out; zero said as zero, with no rates."""
+    """New, carried in, to handle, settled, carried out; zero said as zero, with no rates, where no cell speaks against it."""
     keys = ("t3.new.total", "t3.carry_in.total", "t3.r7_total.total", "t3.carry_out.total")
     if not voice.has(keys[0]):
         return []
+    if against := contradictions(voice, [key for key in keys if voice.zero(key)]):
+        return asked(voice, "s1.request", against)
     if voice.zero(*keys):
         return [_nothing(voice, keys)]
     text = _new_clause(voice)
@@ -39,10 +43,8 @@ def _new_clause(voice: Voice) -> str:
         text = f"{voice.actor}全年没有新收政府信息公开申请"
         change = voice.change("t3.new.total")
         return f"{text}（上年为{{prev.t3.new.total}}件）" if change and change != "与上年持平" else text
-    lead = voice.one_of(
-        "received.lead",
-        (f"{voice.actor}全年新收政府信息公开申请", f"{{year}}年，{voice.actor}新收政府信息公开申请", "全年新收政府信息公开申请"),
-    )
+    leads = (f"{voice.actor}全年新收政府信息公开申请", "全年新收政府信息公开申请", f"{{year}}年，{voice.actor}新收政府信息公开申请")
+    lead = voice.one_of("received.lead", leads[:2] if opens_with_year(voice) else leads)
     change = voice.change("t3.new.total", base=bool(voice.scope))
     return f"{lead}{{t3.new.total}}件" + (f"，{change}" if change else "")
 
@@ -141,13 +143,18 @@ def _open_clause(voice: Voice) -> list[str]:
     if not both:
         return []
     text = "、".join(f"{words[key]}{{{key}}}件" for key in both)
-    if voice.number("t3.r7_total.total") >= _SHARE_BASE:
+    if voice.number("t3.r7_total.total") >= _SHARE_BASE and shares_hold(voice):
         if len(both) == 2 and voice.has("d.share.disclosed"):
             text += "，合计占办结总数的{d.share.disclosed}%"
         elif len(both) == 1:
             share = "d.share." + both[0].split(".")[1]
             text += f"，占办结总数的{{{share}}}%" if voice.has(share) else ""
     return [text]
+
+
+def shares_hold(voice: Voice) -> bool:
+    """Whether the settled requests add up, so that a share of them says something."""
+    return not contradictions(voice, ("t3.r7_total.total",))
 
 
 def _group_key(node: Node) -> str:
@@ -172,7 +179,7 @@ def _group_clause(voice: Voice, node: Node) -> tuple[str, list[str]]:
     share = f"d.share.{node.key}_sum" if node.children else f"d.share.{node.key}"
     text = f"{node.prose}{{{key}}}件"
     total = voice.number("t3.r7_total.total")
-    if total >= _GROUP_SHARE_BASE and voice.has(share) and voice.number(share) >= 10:
+    if total >= _GROUP_SHARE_BASE and voice.has(share) and voice.number(share) >= 10 and shares_hold(voice):
         text += f"，占{{{share}}}%"
     leaves = [(leaf, f"t3.{leaf.key}.total") for leaf in node.leaves() if voice.positive(f"t3.{leaf.key}.total")]
     if not node.children or not leaves:
@@ -187,35 +194,44 @@ def _group_clause(voice: Voice, node: Node) -> tuple[str, list[str]]:
     return f"{text}，主要是{'、'.join(voice.listed(leaves[:3]))}", []
 
 
+_REVIEWS = ("t4.rev.total",)
+_SUITS = ("t4.lit_direct.total", "t4.lit_after.total")
 _OUTCOMES = (("upheld", "结果维持"), ("corrected", "结果纠正"), ("other", "其他结果"), ("pending", "尚未审结"))
 
 
 def disputes(voice: Voice) -> list[Sentence]:
-    """Administrative reviews and suits with their outcomes; suits are the sum of both groups (表四 has no such cell)."""
+    """Administrative reviews and suits with their outcomes; suits are the sum of both groups (表四 has no such cell).
+
+    Outcomes that do not add up to their total are left out, and none is never said against a cell that says otherwise.
+    """
     review, suits = "t4.rev.total", "d.lit_total"
-    if voice.zero(review, suits):
+    against = {review: contradictions(voice, _REVIEWS), suits: contradictions(voice, _SUITS)}
+    if voice.zero(review, suits) and not any(against.values()):
         tail = voice.one_of(
             "disputes.none", ("未发生因政府信息公开引起的行政复议、行政诉讼", "没有因政府信息公开被申请行政复议、提起行政诉讼")
         )
         return [voice.sentence(f"{tail}。", review, suits)]
     sentences = []
-    if voice.has(review):
+    stated = {key for key, broken in against.items() if voice.has(key) and not (broken and voice.zero(key))}
+    if review in stated:
         lead = voice.one_of("disputes.lead", ("因政府信息公开被申请行政复议", "因政府信息公开引起的行政复议有"))
-        sentences.append(_dispute(voice, review, "t4.rev.", lead, "未发生行政复议"))
-    if voice.has(suits):
-        lead = "被提起行政诉讼" if voice.positive(review) else "因政府信息公开被提起行政诉讼"
-        sentences.append(_dispute(voice, suits, "d.lit.", lead, "未发生行政诉讼"))
-    return sentences
+        sentences.append(_dispute(voice, review, "" if against[review] else "t4.rev.", lead, "未发生行政复议"))
+    if suits in stated:
+        lead = "被提起行政诉讼" if review in stated and voice.positive(review) else "因政府信息公开被提起行政诉讼"
+        none = "未发生行政诉讼" if review in stated else "未发生因政府信息公开引起的行政诉讼"
+        sentences.append(_dispute(voice, suits, "" if against[suits] else "d.lit.", lead, none))
+    return sentences + asked(voice, "s1.request.disputes", [equation for broken in against.values() for equation in broken])
 
 
 def _dispute(voice: Voice, total: str, prefix: str, lead: str, none: str) -> Sentence:
+    """One kind of dispute; without a ``prefix`` of the outcomes' keys no outcome is told."""
     change = voice.change(total)
     if voice.zero(total):
         before = f"prev.{total}"
         past = f"，上年为{{{before}}}件" if change and change != "与上年持平" else ""
         return voice.sentence(f"{none}{past}。", total)
     text = f"{lead}{{{total}}}件" + (f"，{change}" if change else "")
-    outcomes = [(name, f"{prefix}{outcome}") for outcome, name in _OUTCOMES if voice.positive(f"{prefix}{outcome}")]
+    outcomes = [(name, f"{prefix}{outcome}") for outcome, name in _OUTCOMES if prefix and voice.positive(f"{prefix}{outcome}")]
     if len(outcomes) == 1:
         text += "，" + _single_outcome(outcomes[0][0], several=voice.number(total) > 1)
         return voice.sentence(f"{text}。", outcomes[0][1], *_compared(voice, total))

@@ -97,7 +97,7 @@ class Voice:
         if sign == 0:
             return "与上年持平"
         up = sign > 0
-        against = f"较上年的{{{before}}}件" if base else "比上年"
+        against = f"较上年的{{{before}}}件" if base and self.number(before) > 0 else "比上年"
         text = f"{against}{'增加' if up else '减少'}{{{diff}}}件"
         growth = f"d.growth.{name}"
         if self.has(growth) and self.number(before) > 0:
