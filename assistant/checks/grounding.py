@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,8 +37,11 @@ def ungrounded(prose: Prose) -> Iterator[Ungrounded]:
         covered.setdefault(placed.part, []).append((placed.start, placed.end))
         yield from _sentence(prose, subject, placed, slots)
     for part, quantities in prose.quantities.items():
+        spans = sorted(covered.get(part, ()))  # sentences follow one another, so that the last one begun decides
+        starts = [start for start, _end in spans]
         for quantity in quantities:
-            outside = not any(start <= quantity.start < end for start, end in covered.get(part, ()))
+            at = bisect_right(starts, quantity.start) - 1
+            outside = at < 0 or quantity.start >= spans[at][1]
             if (
                 outside
                 and not _exempt(prose, part, quantity, given_texts(subject), strict=False)
@@ -59,8 +63,8 @@ def _sentence(prose: Prose, subject: Subject, placed: PlacedSentence, slots: tup
     strict = _strict(placed, bool(slots))
     texts = _cited_texts(subject, sentence.sources) if strict else given_texts(subject)
     gaps = [(placed.start + match.start(), placed.start + match.end()) for match in _GAP.finditer(sentence.rendered)]
-    for quantity in prose.quantities.get(placed.part, ()):
-        if not placed.start <= quantity.start < placed.end or any(start <= quantity.start < end for start, end in gaps):
+    for quantity in prose.between(placed.part, placed.start, placed.end):
+        if any(start <= quantity.start < end for start, end in gaps):
             continue
         if any(slot.start <= quantity.start < slot.end for slot in slots):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,8 +81,24 @@ class Prose:
 
     def statistics(self, part: str, start: int = 0, end: int | None = None) -> list[Quantity]:
         """The figures of a part between two positions."""
+        starts, figures = self._figures[part]
         stop = len(self.texts[part]) if end is None else end
-        return [found for found in self.quantities[part] if found.kind in FIGURES and start <= found.start < stop]
+        return figures[bisect_left(starts, start) : bisect_left(starts, stop)]
+
+    @cached_property
+    def _figures(self) -> dict[str, tuple[list[int], list[Quantity]]]:
+        """The figures of each part with where they start."""
+        figures = {part: [each for each in found if each.kind in FIGURES] for part, found in self.quantities.items()}
+        return {part: ([each.start for each in found], found) for part, found in figures.items()}
+
+    def between(self, part: str, start: int, end: int) -> tuple[Quantity, ...]:
+        """The numerals of all kinds that start between two positions of a part."""
+        starts = self._starts.get(part, [])
+        return self.quantities.get(part, ())[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    @cached_property
+    def _starts(self) -> dict[str, list[int]]:
+        return {part: [each.start for each in found] for part, found in self.quantities.items()}
 
     def all_readings(self) -> Iterator[tuple[str, Reading]]:
         """Every claim with its part."""

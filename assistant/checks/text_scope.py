@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from assistant.checks.engine import Check, rule
 from assistant.checks.finding import Finding
-from assistant.checks.prose import TEXT, Prose, fail_at, prose
+from assistant.checks.prose import TEXT, fail_at, prose
 from assistant.checks.subject import Subject
 
 _WHOLE = re.compile(r"全[省市县区州盟旗镇乡](?!级)|各(?:镇|乡|街道|部门|县|区)(?:[^，。；]{0,8})(?:共|合计)|全系统")
@@ -31,8 +32,9 @@ def mixed_scopes(subject: Subject, check: Check) -> Iterator[Finding]:
     """Paragraphs with figures of both scopes and a further figure about applications that says neither."""
     found = prose(subject)
     for part, text in found.masked.items():
+        figures = sorted(each.quantity.start for each in found.readings[part] if each.kind == "figure")
         for paragraph in _PARAGRAPH.finditer(text):
-            scopes = _scopes(found, part, paragraph.start(), paragraph.group())
+            scopes = _scopes(figures, paragraph.start(), paragraph.group())
             kinds = {kind for kind, _, _ in scopes if kind}
             if len(kinds) < 2:
                 continue
@@ -43,12 +45,12 @@ def mixed_scopes(subject: Subject, check: Check) -> Iterator[Finding]:
                 yield check.passed()
 
 
-def _scopes(found: Prose, part: str, offset: int, text: str) -> list[tuple[str, int, int]]:
+def _scopes(figures: Sequence[int], offset: int, text: str) -> list[tuple[str, int, int]]:
     """The clauses of a paragraph that state a figure of the tables: which scope they name (empty for none), and their span.
 
-    A clause after the first that names a scope is unmarked only where both have been spoken of before it.
+    A clause after the first that names a scope is unmarked only where both have been spoken of before it. ``figures`` are where
+    such figures start in the part, in order.
     """
-    readings = [reading.quantity.start for reading in found.readings[part] if reading.kind == "figure"]
     clauses: list[tuple[str, int, int]] = []
     known: set[str] = set()
     start = 0
@@ -56,7 +58,7 @@ def _scopes(found: Prose, part: str, offset: int, text: str) -> list[tuple[str, 
         words = text[start:stop]
         named = {name for name, pattern in (("whole", _WHOLE), ("own", _OWN)) if pattern.search(words)}
         known |= named
-        if words and any(start + offset <= at < stop + offset for at in readings):
+        if words and bisect_left(figures, start + offset) < bisect_left(figures, stop + offset):
             if named:
                 clauses += [(kind, start + offset, stop + offset) for kind in sorted(named)]
             elif len(known) > 1:
