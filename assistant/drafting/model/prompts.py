@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,9 +57,12 @@ class Prompt:
 
 
 def prompts_folder() -> Path:
-    """Where the prompt files are: ``ASSISTANT_PROMPTS``, else ``prompts`` beside the package."""
+    """``ASSISTANT_PROMPTS``, else ``prompts`` beside the package, else where an installed wheel put them."""
     chosen = environment_values().get("ASSISTANT_PROMPTS")
-    return Path(chosen) if chosen else Path(assistant.__file__).resolve().parents[1] / "prompts"
+    if chosen:
+        return Path(chosen)
+    beside = Path(assistant.__file__).resolve().parents[1] / "prompts"
+    return beside if beside.is_dir() else Path(sysconfig.get_path("data")) / "share" / "disclosure-report-assistant" / "prompts"
 
 
 def load_prompt(name: str, folder: Path | None = None) -> Prompt:
