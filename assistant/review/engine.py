@@ -27,6 +27,7 @@ from assistant.review.faults import told
 from assistant.review.lockout import Strangers
 from assistant.review.schema import UserRow
 from assistant.review.upgrade import newest, upgrade, version_of
+from assistant.review.whereabouts import Whereabouts, refuse_orphan
 from assistant.settings import Settings
 
 FILE = "record.sqlite3"
@@ -188,15 +189,18 @@ def _sqlite(home: Path) -> Engine:
     path = home / FILE
     with told(str(path)):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_orphan(path)
         if not path.exists():
             # The file holds password hashes and unpublished text: made for its owner only, and its WAL takes over these rights.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         _set_wal(path)
+        file = Whereabouts(path)
     engine = create_engine(
         f"sqlite:///{path}", json_serializer=_to_json, pool_size=20, max_overflow=40, pool_timeout=BUSY_SECONDS,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        creator=lambda: file.connect(BUSY_SECONDS),
     )  # fmt: skip
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", lambda _connection: file.check())
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 

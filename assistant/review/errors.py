@@ -9,7 +9,14 @@ _RECORD = {
     "busy": ("数据库正忙，等了一会儿仍不能写入", f"{_NOTHING_LOST}，请稍后再试"),
     "full": ("磁盘已满，不能保存", f"{_NOTHING_LOST}；请管理员清理磁盘后再试"),
     "read_only": ("数据库只能读，不能写", f"{_NOTHING_LOST}；请管理员检查数据文件夹的权限"),
-    "damaged": ("数据库文件已损坏或不是本程序的数据库", "请管理员用最近的备份恢复（assistant restore）"),
+    "gone": (
+        "数据库文件不见了，或者被换成了别的文件",
+        "这次操作没有保存；请管理员把原来的文件放回原处，旁边的 -wal 文件不要动，放回后即可继续；要换用备份，请先停止服务",
+    ),
+    "damaged": (
+        "数据库文件已损坏或不是本程序的数据库",
+        "这次操作没有保存；请管理员停止服务，用最近的备份恢复（assistant restore）",
+    ),
     "newer": ("数据库由更新版本的程序建立，本程序不能打开", "请改用新版本的程序，数据没有改动"),
     "unreachable": ("连接不上数据库", f"{_NOTHING_LOST}；请管理员检查数据库是否已启动、ASSISTANT_DATABASE 是否正确"),
     "lost": ("保存时与数据库的连接断了，不能确定是否已经保存", "请刷新页面看看，没有保存的话再做一次"),
@@ -23,7 +30,7 @@ class RecordError(AssistantError):
     """The database could not do it; nothing was changed unless ``kind`` is ``lost``.
 
     Args:
-        kind: busy, full, read_only, damaged, newer, unreachable, lost, kept, refused or io.
+        kind: busy, full, read_only, gone, damaged, newer, unreachable, lost, kept, refused or io.
         place: the database, or empty.
     """
 

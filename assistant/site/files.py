@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import uuid
 from asyncio import Semaphore
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,8 @@ from assistant.site import log
 from assistant.site.guard import status_of, visitor
 from assistant.site.page import NotThere, Services, whole
 from assistant.site.sessions import Visitor
-from assistant.site.wiring import fault_message
+from assistant.site.wiring import fault_message, words
+from assistant.site.word import is_theirs, renewed
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -63,15 +64,15 @@ class _Files:
     async def upload(self, request: Request) -> Response:
         """The body is the file itself; ``X-File-Name`` holds its name in percent-encoded UTF-8, ``?unit=`` whose it is."""
         who = visitor(request)
-        if who is None or not hmac.compare_digest(request.headers.get("x-csrf", "").encode(), who.csrf.encode()):
-            return _refusal(403, "页面已经过期，文件没有收下。请刷新页面后再上传。")
+        if who is None or not is_theirs(request, who):
+            return _refusal(403, "页面已经过期，文件没有收下。请刷新页面后再上传。", renewed(request, who))
         try:
             kept = await self._receive(request, who)
         except ClientDisconnect:
             return _refusal(400, "上传中断，文件没有收下。请再上传一次。")
         except AssistantError as error:
             log.event("upload refused", user=who.user_id, kind=type(error).__name__)
-            return _refusal(status_of(error), error.message)
+            return _refusal(status_of(error), words(error))
         except Exception as error:
             return _refusal(500, fault_message(log.fault(error, route="/upload")))
         log.event("upload", user=who.user_id, size=kept.size)
@@ -164,9 +165,9 @@ def _too_large(limit: int, name: str) -> InputError:
     return InputError(what, place=name, remedy="文件没有收下。填报件一般不到 1 MB，请确认交的文件，或删去其中的图片和无关内容")
 
 
-def _refusal(status: int, message: str) -> Response:
+def _refusal(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     # What is still being sent is not waited for.
-    return JSONResponse({"message": message}, status_code=status, headers={"connection": "close"})
+    return JSONResponse({"message": message}, status_code=status, headers={"connection": "close", **(headers or {})})
 
 
 def static_file(name: str) -> Path | None:

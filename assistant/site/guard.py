@@ -25,6 +25,7 @@ from assistant.site.limits import TooOften
 from assistant.site.options import SiteOptions
 from assistant.site.page import NotThere
 from assistant.site.sessions import Visitor, session_token
+from assistant.site.word import is_of_another
 
 OPEN = ("/login", "/healthz", "/favicon.ico")
 OPEN_FOLDERS = ("/site/", "/assets/", "/static/")
@@ -163,6 +164,9 @@ class Guard:
             return
         if visitor is None:
             raise Answer(_to_login(request, path in self._pages or (path == "/password" and request.method in SAFE)))
+        if is_of_another(request, visitor):
+            what = f"这个浏览器里现在登录的是{visitor.actor.name}，不是打开本页的人，没有执行"
+            raise Answer(_say(request, 403, what, "请在新的标签页中退出，换回原来的用户登录，再回到本页重做；本页的内容不要关闭"))
         if visitor.must_change and path not in ("/password", "/logout"):
             if path in self._pages:
                 raise Answer(RedirectResponse("/password", status_code=303))

@@ -16,6 +16,7 @@ from assistant.site.frame import plain_page
 from assistant.site.guard import visitor
 from assistant.site.page import Services
 from assistant.site.sessions import drop_session, keep_session, session_token
+from assistant.site.wiring import words
 
 LOGIN = Markup(
     '<h1>登录</h1>{told}<form method="post" action="/login" class="stack">'
@@ -71,7 +72,7 @@ class _Login:
             )
         except AssistantError as error:
             log.event("login refused", kind=type(error).__name__)
-            return await self._page(error.message, name, target)
+            return await self._page(words(error), name, target)
         log.event("login", user=actor.user_id)
         response = RedirectResponse("/password" if actor.must_change else target, status_code=303)
         keep_session(response, token, self._tls)
@@ -103,7 +104,7 @@ class _Login:
             token = session_token(request.cookies, self._tls)
             opened = await run_in_threadpool(people.change_password, self._record, token, form.get("old", ""), form.get("new", ""))
         except AssistantError as error:
-            return self._password_page(request, error.message)
+            return self._password_page(request, words(error))
         log.event("password changed", user=who.user_id)
         response = RedirectResponse("/", status_code=303)
         keep_session(response, opened.token, self._tls)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
 import uuid
 from asyncio import Semaphore
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
@@ -27,7 +26,8 @@ from assistant.site.files import TYPES, shown_name
 from assistant.site.guard import status_of, visitor
 from assistant.site.page import NotThere, Services
 from assistant.site.sessions import Visitor
-from assistant.site.wiring import fault_message
+from assistant.site.wiring import fault_message, words
+from assistant.site.word import is_theirs, renewed
 
 ARCHIVE_BYTES = 200 * 1024 * 1024
 _TYPES = {**TYPES, "xlsx": TYPES["findings"], "draft": "application/json"}
@@ -107,14 +107,14 @@ class _Files:
     async def hand_in(self, request: Request) -> Response:
         """A file or an archive for a run; the body is the file itself, as for ``/upload``."""
         who = visitor(request)
-        if who is None or not hmac.compare_digest(request.headers.get("x-csrf", "").encode(), who.csrf.encode()):
-            return _refusal(403, "页面已经过期，文件没有收下。请刷新页面后再上传。")
+        if who is None or not is_theirs(request, who):
+            return _refusal(403, "页面已经过期，文件没有收下。请刷新页面后再上传。", renewed(request, who))
         try:
             return JSONResponse(await self._receive(request, who))
         except ClientDisconnect:
             return _refusal(400, "上传中断，文件没有收下。")
         except AssistantError as error:
-            return _refusal(status_of(error), error.message)
+            return _refusal(status_of(error), words(error))
         except Exception as error:
             return _refusal(500, fault_message(log.fault(error, route="/run/")))
 
@@ -155,8 +155,8 @@ async def _stream(request: Request, part: Path, name: str) -> int:
     return size
 
 
-def _refusal(status: int, message: str) -> Response:
-    return JSONResponse({"message": message}, status_code=status, headers={"connection": "close"})
+def _refusal(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"message": message}, status_code=status, headers={"connection": "close", **(headers or {})})
 
 
 async def _style(_request: Request) -> Response:

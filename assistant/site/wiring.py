@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError
+from assistant.review.errors import RecordError
 from assistant.site import log
 from assistant.site.components.basics import Tone, notices
 from assistant.site.page import Context, Page, Payload, Services
@@ -100,12 +101,17 @@ def _run(services: Services, page: Page, request: gr.Request, work: Callable[[Co
             result = work(context)
     except AssistantError as error:
         result, problem = None, type(error).__name__
-        told.append(("error", error.message))
+        told.append(("error", words(error)))
     except Exception as error:
         result, problem = None, "fault"
         told.append(("error", fault_message(log.fault(error, page=page.path))))
     log.event("event", page=page.path or "desk", problem=problem, ms=round((time.perf_counter() - started) * 1000, 1))
     return _as_outputs(result, count, str(notices(told)))
+
+
+def words(error: AssistantError) -> str:
+    """What people are told of an error; where the server keeps its record is left out."""
+    return f"{error.what}。{error.remedy}。" if isinstance(error, RecordError) else error.message
 
 
 def fault_message(number: str) -> str:

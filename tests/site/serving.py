@@ -22,7 +22,7 @@ class Site:
     """A server that can be stopped, killed and started again on the same folder and port."""
 
     def __init__(self, home: Path, **environment: str) -> None:
-        self.home, self.port, self.lines = home, 0, list[str]()
+        self.home, self.port, self.lines, self.program = home, 0, list[str](), "assistant"
         outside = {name: value for name, value in os.environ.items() if not name.startswith(("ASSISTANT_", "OPENAI_", "GRADIO_"))}
         self.environment = {**outside, "ASSISTANT_HOME": str(home), "PYTHONPATH": str(ROOT), **environment}
         self._process: subprocess.Popen[str] | None = None
@@ -48,7 +48,7 @@ class Site:
         """Start serving; seconds until the first page."""
         self.home.mkdir(exist_ok=True)
         started = time.monotonic()
-        command = [sys.executable, "-m", "assistant", "serve", "--port", str(self.port), *options]
+        command = [sys.executable, "-m", self.program, "serve", "--port", str(self.port), *options]
         self._process = subprocess.Popen(command, env=self.environment, cwd=self.home, stderr=subprocess.PIPE, text=True)
         assert self._process.stderr
         told = threading.Event()

@@ -145,7 +145,7 @@
         box.classList.remove("unsaved");
         const kept = $(`kept-${box.dataset.edit}`);
         if (kept) kept.textContent = `已暂存 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}，还没有保存到稿子里`;
-      } else if (!ok && box.isConnected && (!status || status >= 429)) timers.set(box, setTimeout(() => keep(box), again));
+      } else if (!ok && box.isConnected && (!status || status === 401 || status >= 429)) timers.set(box, setTimeout(() => keep(box), again));
     });
     under.set(box, sent);
     return sent;

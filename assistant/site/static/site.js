@@ -1,7 +1,8 @@
 "use strict";
 // One small script for all pages. Elements say what they do by data attributes; see docs/site.md.
 (() => {
-  const csrf = () => document.querySelector('meta[name="csrf"]')?.content ?? "";
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`);
+  const csrf = () => meta("csrf")?.content ?? "";
   const pageName = () => location.pathname.replace(/^\/|\/$/g, "") || "desk";
   const { patch, sentBy } = window.assistantPatching;
   const lostText = "与服务器的连接断开了，刚才的操作没有完成。已输入的内容还在本页，请不要关闭；稍后再试一次。";
@@ -14,13 +15,34 @@
     area.hidden = !text;
   }
 
-  // Gradio's own messages for these two cases are in English and say nothing about one's work.
+  // Says who opened this page, and the word of the session as it is now.
+  function named(options) {
+    if ((options?.method ?? "GET") === "GET") return options;
+    const headers = new Headers(options.headers);
+    if (meta("who")) headers.set("x-who", meta("who").content);
+    if (headers.has("x-csrf")) headers.set("x-csrf", csrf());
+    return { ...options, headers };
+  }
+
+  // After signing in anew in another tab this page goes on, with the new session's word. True: the request should be sent again.
+  function renew(word) {
+    if (!word || !meta("csrf") || word === csrf()) return false;
+    for (const field of document.querySelectorAll('input[name="csrf"]')) field.value = word;
+    meta("csrf").content = word;
+    return true;
+  }
+
+  const isEvent = (address) => String(address?.url ?? address).includes("/gradio_api/");
+
+  // Gradio's own messages for these cases are in English and say nothing about one's work.
   const fetchPlain = window.fetch.bind(window);
-  window.fetch = async (...given) => {
+  window.fetch = async (address, options) => {
     try {
-      const answer = await fetchPlain(...given);
+      let answer = await fetchPlain(address, named(options));
+      if (renew(answer.headers.get("x-csrf-now"))) answer = await fetchPlain(address, named(options));
       if (answer.status === 401) lost(expiredText);
       else if (answer.ok) lost("");
+      else if (isEvent(address)) lost((await answer.clone().json().catch(() => null))?.message ?? "");
       return answer;
     } catch (error) {
       if (error.name !== "AbortError") lost(lostText);
@@ -242,6 +264,7 @@
     const request = new XMLHttpRequest();
     request.open("POST", input.dataset.unit ? `/upload?unit=${encodeURIComponent(input.dataset.unit)}` : "/upload");
     request.setRequestHeader("x-csrf", csrf());
+    request.setRequestHeader("x-who", meta("who")?.content ?? "");
     request.setRequestHeader("x-file-name", encodeURIComponent(file.name));
     request.setRequestHeader("content-type", "application/octet-stream");
     bar.max = file.size || 1;
@@ -250,6 +273,7 @@
     request.upload.onprogress = (event) => { bar.value = event.loaded; };
     request.onerror = () => fail("上传中断，文件没有收下。请再上传一次。");
     request.onload = () => {
+      if (renew(request.getResponseHeader("x-csrf-now"))) { input.disabled = false; upload(input, fire); return; }
       let reply = {};
       try { reply = JSON.parse(request.responseText); } catch { /* told below */ }
       if (request.status !== 200) { fail(reply.message ?? "文件没有收下。请再上传一次。"); return; }
