@@ -9,7 +9,7 @@ import sys
 
 from assistant.errors import AssistantError
 from assistant.settings import Settings, environment_values, load_settings
-from assistant.site.options import is_everywhere, is_loopback, site_options
+from assistant.site.options import LOOPBACK_NAMES, SiteOptions, is_everywhere, is_loopback, site_options
 
 PORT = 7860
 _BACKLOG = 256
@@ -118,8 +118,9 @@ def _run(listening: socket.socket, host: str, behind_tls: bool, settings: Settin
         from assistant.site.app import build
         from assistant.site.lines import line_options
 
-        app = build(settings, site_options(host, behind_tls=behind_tls), record)
-        _say_where(listening, users)
+        options = site_options(host, behind_tls=behind_tls)
+        app = build(settings, options, record)
+        _say_where(listening, options, users)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, proxy_headers=behind_tls, ws="none",
             forwarded_allow_ips="127.0.0.1,::1", timeout_graceful_shutdown=5, timeout_keep_alive=30, limit_concurrency=1000,
@@ -130,9 +131,10 @@ def _run(listening: socket.socket, host: str, behind_tls: bool, settings: Settin
         record.close()
 
 
-def _say_where(listening: socket.socket, users: bool) -> None:
+def _say_where(listening: socket.socket, options: SiteOptions, users: bool) -> None:
     host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    print(f"请在浏览器中打开：http://{shown}:{port}/　按 Ctrl+C 停止。", file=sys.stderr, flush=True)
+    named = sorted(options.hosts - LOOPBACK_NAMES) or ["127.0.0.1"]
+    shown = [f"http://{f'[{each}]' if ':' in each else each}:{port}/" for each in (named if is_everywhere(host) else [host])]
+    print(f"请在浏览器中打开：{'、'.join(shown)}　按 Ctrl+C 停止。", file=sys.stderr, flush=True)
     if not users:
         print("还没有用户：请先用 assistant user add 姓名 --role admin 建立管理员。", file=sys.stderr, flush=True)
