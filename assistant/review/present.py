@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
 from assistant.drafting.draft import Draft, Paragraph, Part, Sentence
@@ -207,29 +207,28 @@ def load(session: Session, row: DraftRow) -> Present:
 
 
 def _marks(session: Session, draft_id: int) -> set[_Mark]:
+    return {_Mark._make(found) for found in session.execute(_marking(), {"draft": draft_id})}
+
+
+@cache
+def _marking() -> Select[tuple[int, str, int, str, int, int, int | None]]:
+    """The question for all marks of a ``draft``, put together once."""
+    version = ParagraphVersionRow
+    newest, count = func.max(version.id).label("newest"), func.count().label("count")
     versions = (
-        select(
-            ParagraphVersionRow.paragraph_id.label("paragraph"),
-            func.max(ParagraphVersionRow.id).label("newest"),
-            func.count().label("count"),
-        )
-        .join(ParagraphRow, ParagraphRow.id == ParagraphVersionRow.paragraph_id)
-        .where(ParagraphRow.draft_id == draft_id)
-        .group_by(ParagraphVersionRow.paragraph_id)
+        select(version.paragraph_id.label("paragraph"), newest, count)
+        .join(ParagraphRow, ParagraphRow.id == version.paragraph_id)
+        .where(ParagraphRow.draft_id == bindparam("draft"))
+        .group_by(version.paragraph_id)
         .subquery()
     )
-    decision = (
-        select(func.max(DecisionRow.id)).where(DecisionRow.version_id == versions.c.newest).correlate(versions).scalar_subquery()
-    )
-    wanted = (
-        select(
-            ParagraphRow.id, ParagraphRow.part, ParagraphRow.position, ParagraphRow.heading, versions.c.newest, versions.c.count,
-            decision,
-        )
+    decided = select(func.max(DecisionRow.id)).where(DecisionRow.version_id == versions.c.newest)
+    place = (ParagraphRow.id, ParagraphRow.part, ParagraphRow.position, ParagraphRow.heading)
+    return (
+        select(*place, versions.c.newest, versions.c.count, decided.correlate(versions).scalar_subquery())
         .join(versions, versions.c.paragraph == ParagraphRow.id)
-        .where(ParagraphRow.draft_id == draft_id, ParagraphRow.retired_at.is_(None))
-    )  # fmt: skip
-    return {_Mark(*found) for found in session.execute(wanted)}
+        .where(ParagraphRow.draft_id == bindparam("draft"), ParagraphRow.retired_at.is_(None))
+    )
 
 
 def _material(session: Session, row: DraftRow) -> Material:

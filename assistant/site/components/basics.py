@@ -20,9 +20,9 @@ def attributes(**values: object) -> Markup:
     for name, value in values.items():
         if value is None or value is False:
             continue
-        written = name.rstrip("_").replace("_", "-")
-        pieces.append(Markup(" {}").format(written) if value is True else Markup(' {}="{}"').format(written, value))
-    return Markup("").join(pieces)
+        written = escape(name.rstrip("_").replace("_", "-"))
+        pieces.append(f" {written}" if value is True else f' {written}="{escape(value)}"')  # a page has thousands of them
+    return Markup("".join(pieces))
 
 
 def join(pieces: Iterable[str], between: str = "") -> Markup:

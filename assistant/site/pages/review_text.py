@@ -8,6 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from assistant.review.remembered import Remembered
 from assistant.review.views import (
     PARAGRAPH_STATES,
     Counts,
@@ -31,6 +32,7 @@ FILTERS = {
 _RANK = {"error": 0, "warning": 1, "info": 2}
 _BOTH = frozenset({"rule"})
 Findings = Sequence[FindingView]
+_shown: Remembered[Markup] = Remembered(2000)  # by all that a paragraph shows to its reader: nobody gets another's
 
 
 def by_mark(findings: Iterable[FindingView]) -> dict[str, FindingView]:
@@ -109,7 +111,13 @@ def paragraph(view: ParagraphView, findings: Findings, *, changing: bool, body: 
         changing: whether the reader may edit and decide.
         body: what stands in place of the text, such as an editor.
     """
-    own = ordered(each for each in findings if each.paragraph_id == view.id)
+    own = tuple(ordered(each for each in findings if each.paragraph_id == view.id))
+    if body is not None:
+        return _paragraph(view, own, changing, body)
+    return _shown.get((view, own, changing), lambda: _paragraph(view, own, changing, None))
+
+
+def _paragraph(view: ParagraphView, own: Findings, changing: bool, body: Markup | None) -> Markup:
     waiting = [each for each in view.comments if not each.resolved_by]
     more = attributes(
         id=f"para-{view.id}",
