@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.batch.names import file_name
+from assistant.batch.units_list import read_units
 from assistant.errors import InputError, OutputError
 from assistant.files import USUAL, read_file
 
@@ -63,6 +64,33 @@ def hand_in(part: Path, name: str, folder: Path, limits: ArchiveLimits = Archive
         raise OutputError("文件没有存下（磁盘已满或没有写权限）", place=name, remedy="请管理员清理磁盘后再上传") from error
     except InputError as error:
         raise InputError(error.what, place=name, remedy=error.remedy) from error
+    return HandedIn([kept])
+
+
+def hand_in_list(part: Path, name: str, folder: Path) -> HandedIn:
+    """Put a list of units (:func:`assistant.batch.units_list.read_units`) into a folder of its own, in the place of any other.
+
+    Args:
+        part, name: as for :func:`hand_in`.
+        folder: where to; made if it is not there.
+
+    Raises:
+        InputError: it is no such list; the one before stays. OutputError: it cannot be stored.
+    """
+    try:
+        read_units(part)
+        content = read_file(part)
+    except InputError as error:
+        raise InputError(error.what, place=name, remedy=error.remedy) from error
+    kept = file_name(name)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _write(folder / kept, content)
+        for other in folder.iterdir():
+            if other.name != kept:
+                other.unlink()
+    except OSError as error:
+        raise OutputError("单位名单没有存下（磁盘已满或没有写权限）", place=name, remedy="请管理员清理磁盘后再上传") from error
     return HandedIn([kept])
 
 

@@ -4,6 +4,7 @@
 
     HOME/runs/ID/about.json   name, who made it, year, writer
     HOME/runs/ID/in           this year's files            HOME/runs/ID/previous   last year's
+    HOME/runs/ID/units        the list of units that should hand in, if there is one
     HOME/runs/ID/out          what the run writes          HOME/runs/ID/overview.json   the overview of a run that ended
 """
 
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.batch.handed_in import HandedIn, hand_in
+from assistant.batch.handed_in import HandedIn, hand_in, hand_in_list
 from assistant.batch.overview import build_overview
 from assistant.batch.overview_model import Overview
 from assistant.batch.records import RUN_FILE, UnitRecord, Writer, inside, read_inputs, read_run
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
     from assistant.drafting.draft import Draft
     from assistant.review.engine import Record
 
-Place = Literal["in", "previous"]
+Place = Literal["in", "previous", "units"]
+OnModelFailure = Literal["offline", "pause"]
 UnitFile = Literal["docx", "html", "draft", "findings"]
 FOLDER = "runs"
-PLACES: tuple[Place, ...] = ("in", "previous")
+PLACES: tuple[Place, ...] = ("in", "previous", "units")
 MOST_FILES = 6_000
 _ABOUT, _OVERVIEW, _OUT = "about.json", "overview.json", "out"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -57,6 +59,7 @@ class About(BaseModel):
     at: datetime
     year: int | None = None
     writer: Writer = "offline"
+    on_model_failure: OnModelFailure = "offline"
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ class RunView:
         return self.state.progress is not None or self.state.alive
 
 
-def new_run(record: Record, actor: Actor, name: str, *, year: int | None = None, writer: str = "offline") -> About:
+def new_run(
+    record: Record, actor: Actor, name: str, *, year: int | None = None, writer: str = "offline", on_model_failure: str = "offline"
+) -> About:
     """Make a run to hand files in for.
 
     Args:
@@ -90,15 +95,18 @@ def new_run(record: Record, actor: Actor, name: str, *, year: int | None = None,
         name: what people call it; the day if empty.
         year: the report year; None to tell it from the files.
         writer: ``offline`` or ``model``.
+        on_model_failure: what to do when the model cannot be reached: go on ``offline`` or ``pause``.
 
     Raises:
-        InputError: no such writer or no sensible year.
+        InputError: no such writer, no such choice or no sensible year.
         OutputError: its folder cannot be made.
         Refused: no right.
     """
     require(actor, "batch")
     if writer not in ("offline", "model"):
         raise InputError("没有这种写作方式", remedy="请选离线写作或模型写作")
+    if on_model_failure not in ("offline", "pause"):
+        raise InputError("没有这种处理办法", remedy="模型不能用时，请选改用离线写作或暂停")
     if year is not None and not 2000 <= year <= 2100:
         raise InputError("年度不对", remedy="请填四位数的年度，或留空由文件判断")
     now = datetime.now(UTC)
@@ -106,7 +114,7 @@ def new_run(record: Record, actor: Actor, name: str, *, year: int | None = None,
     about = About.model_validate(
         {
             "id": str(uuid.uuid4()), "name": called, "by": actor.user_id, "by_name": actor.name, "at": now, "year": year,
-            "writer": writer,
+            "writer": writer, "on_model_failure": on_model_failure,
         }
     )  # fmt: skip
     folder = _folder(record, about.id)
@@ -155,7 +163,8 @@ def add_file(record: Record, actor: Actor, run: str, place: str, name: str, part
 
     Args:
         record, actor, run: where, who, which.
-        place: ``in`` for this year's, ``previous`` for last year's.
+        place: ``in`` for this year's, ``previous`` for last year's, ``units`` for the list of units (a CSV file; it takes the
+            place of the one before).
         name: the file's name on the person's computer.
         part: the file as received.
 
@@ -163,12 +172,13 @@ def add_file(record: Record, actor: Actor, run: str, place: str, name: str, part
         InputError, OutputError: as for :func:`assistant.batch.handed_in.hand_in`; the run is at work, or has too many files.
         NotFound, Refused: no such run, no right.
     """
-    view = _resting(record, actor, run)
+    view = resting(record, actor, run)
     if place not in PLACES:
         raise _gone()
     if sum(map(len, view.files.values())) >= MOST_FILES:
         raise InputError(f"一次批量最多 {MOST_FILES} 个文件", place=name, remedy="请另建一次批量")
-    done = hand_in(part, name, _folder(record, run) / place)
+    folder = _folder(record, run) / place
+    done = hand_in_list(part, name, folder) if place == "units" else hand_in(part, name, folder)
     with record.write() as session:
         audit.note(session, actor, "hand in", "batch", run, {"place": place, "kept": len(done.kept), "left": len(done.left)})
     return done
@@ -180,7 +190,7 @@ def drop_file(record: Record, actor: Actor, run: str, place: str, name: str) -> 
     Raises:
         InputError: the run is at work. NotFound, Refused: no such file or run, no right.
     """
-    view = _resting(record, actor, run)
+    view = resting(record, actor, run)
     known = {(where, each.name) for where, files in view.files.items() for each in files}
     if (place, name) not in known:
         raise _gone()
@@ -200,7 +210,7 @@ def start(record: Record, actor: Actor, run: str) -> RunView:
         AssistantError: it is at work already, or ended at once (the message says why).
         NotFound, Refused: no such run, no right.
     """
-    view = _resting(record, actor, run)
+    view = resting(record, actor, run)
     if not view.files["in"]:
         raise InputError("还没有上传填报件", remedy="请先上传各单位的工作簿，或把它们打包成 .zip 上传")
     folder, about = _folder(record, run), view.about
@@ -208,7 +218,11 @@ def start(record: Record, actor: Actor, run: str) -> RunView:
         audit.note(session, actor, "start", "batch", run, {"files": len(view.files["in"])})
     previous = folder / "previous" if view.files["previous"] else None
     (folder / _OVERVIEW).unlink(missing_ok=True)
-    start_run(folder / "in", view.out, writer=about.writer, previous=previous, year=about.year)
+    units = next((folder / "units" / each.name for each in view.files["units"]), None)
+    start_run(
+        folder / "in", view.out, writer=about.writer, previous=previous, units=units, year=about.year,
+        on_model_failure=about.on_model_failure,
+    )  # fmt: skip
     return _view(record, run)
 
 
@@ -286,7 +300,7 @@ def unit_file(record: Record, actor: Actor, run: str, key: str, kind: UnitFile) 
     stem = unit.title or unit.unit
     if kind == "findings":
         return f"{stem}（检查意见）.xlsx", _findings(view.out, unit)
-    content = _content(view.out, str(getattr(unit.files, kind)))
+    content = content_of(view.out, str(getattr(unit.files, kind)))
     return f"{stem}.{'json' if kind == 'draft' else kind}", content
 
 
@@ -312,7 +326,7 @@ def _draft(out: Path, unit: UnitRecord) -> Draft:
     from assistant.drafting.draft import Draft
 
     try:
-        return Draft.model_validate_json(_content(out, unit.files.draft))
+        return Draft.model_validate_json(content_of(out, unit.files.draft))
     except ValidationError as error:
         raise InputError("这个单位的草稿读不出来", place=unit.unit, remedy="请再开始一次，会重新写出") from error
 
@@ -328,8 +342,12 @@ def _findings(out: Path, unit: UnitRecord) -> bytes:
     return write_xlsx([Checked(Path(unit.title or unit.unit), subject, tuple(_draft(out, unit).findings))])
 
 
-def _content(out: Path, relative: str) -> bytes:
-    """A file that a run wrote, reached through no link."""
+def content_of(out: Path, relative: str) -> bytes:
+    """A file that a run wrote, reached through no link; ``relative`` to its folder.
+
+    Raises:
+        NotFound: there is none.
+    """
     path = out / relative
     try:
         if not inside(relative) or not path.resolve(strict=True).is_relative_to(out.resolve()):
@@ -339,7 +357,12 @@ def _content(out: Path, relative: str) -> bytes:
         raise _gone() from error
 
 
-def _resting(record: Record, actor: Actor, run: str) -> RunView:
+def resting(record: Record, actor: Actor, run: str) -> RunView:
+    """A run that nobody is at work on.
+
+    Raises:
+        AssistantError: it is at work. NotFound, Refused: no such run, no right.
+    """
     view = run_view(record, actor, run)
     if view.state.alive:
         raise AssistantError("这次批量正在进行", remedy="没有改动；请先停下它，或等它做完")

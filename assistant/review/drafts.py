@@ -42,7 +42,7 @@ def plan(record: Record, actor: Actor, unit_id: int, year: int, *, today: date |
         material = _compared(session, row, unit, year)
         present = current_draft_row(session, unit.id, year)
     brief = material.plan()
-    why = told_to(actor, _why_no_model())
+    why = told_to(actor, why_no_model())
     keys = dict.fromkeys(key for part in brief.parts for point in part.points for key in (*point.keys, *point.provisions))
     facts = {key: fact.line() for key in keys if (fact := material.ledger.get(key)) is not None}
     return PlanView(
@@ -158,7 +158,8 @@ def _check_writer(writer: str) -> None:
         raise InputError("没有这种写作方式", remedy="请选离线写作或模型写作")
 
 
-def _why_no_model() -> str:
+def why_no_model() -> str:
+    """Why no model can write here, in the admin's words (:func:`told_to` has those for others); empty if one can."""
     from assistant.drafting.model.settings import model_settings, why_not
 
     try:

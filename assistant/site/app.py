@@ -17,7 +17,7 @@ from assistant.errors import AssistantError
 from assistant.form import default_registry
 from assistant.review.engine import Record, record_of
 from assistant.settings import Settings, load_settings
-from assistant.site import acts, files, log, login, run_files, workbooks
+from assistant.site import acts, files, log, login, run_files, run_results, workbooks
 from assistant.site.blocks import mount, prepare
 from assistant.site.carrying import carried
 from assistant.site.frame import Entry, framed
@@ -56,6 +56,7 @@ def build(settings: Settings | None = None, options: SiteOptions | None = None, 
         *files.routes(services),
         *acts.routes(services, pages),
         *workbooks.routes(services),
+        *run_results.routes(services),
         *run_files.routes(services),
         *_own_routes(services),
     ):

@@ -3,6 +3,7 @@
 from assistant.site.components.basics import attributes, badge, empty, field, join, notices, table
 from assistant.site.components.chart import stacked_bars
 from assistant.site.components.difference import difference
+from assistant.site.components.drop import file_drop
 from assistant.site.components.grid import grid_cell, statutory_table
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "difference",
     "empty",
     "field",
+    "file_drop",
     "grid_cell",
     "join",
     "notices",

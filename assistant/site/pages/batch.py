@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from assistant.batch import jobs as work
 from assistant.batch import office
+from assistant.batch.results import removal_words
+from assistant.review.drafts import why_no_model
 from assistant.review.views import JobView
 from assistant.site.components import join
 from assistant.site.page import Act, Context, Payload
@@ -45,7 +47,8 @@ def _show(context: Context) -> tuple[Any, ...]:
     run = context.query.get("run", "")
     if not run:
         runs = office.runs(context.record, context.actor)
-        return join((Markup("<h1>批量</h1>"), views.new_form(runs), views.runs_table(runs))), "", "", "", gr.Timer(active=False)
+        form = views.new_form(runs, why_no_model())
+        return join((Markup("<h1>批量</h1>"), form, views.runs_table(runs))), "", "", "", gr.Timer(active=False)
     view = office.run_view(context.record, context.actor, run)
     if _ended(view) and office.overview_of(context.record, context.actor, run) is None and not _going(_newest(context)):
         work.start_overview(context.jobs, context.actor, run, office.overview_mark(view.out))
@@ -56,11 +59,11 @@ def _tick(context: Context) -> Any:
     """While something is under way only the state is shown anew; what came out when it is over."""
     view = office.run_view(context.record, context.actor, context.query.get("run", ""))
     if view.state.alive or _going(_job(context)):
-        return views.status(view, _job(context), ""), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return _status(context, view, ""), gr.skip(), gr.skip(), gr.skip(), gr.skip()
     newest = _newest(context)
     if _ended(view) and office.overview_of(context.record, context.actor, view.about.id) is None:
         if _going(newest):
-            return views.status(view, _job(context), "正在汇总各单位的结果、比较文字……"), gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return _status(context, view, "正在汇总各单位的结果、比较文字……"), gr.skip(), gr.skip(), gr.skip(), gr.skip()
         if newest is None or newest.state == "done":
             work.start_overview(context.jobs, context.actor, view.about.id, office.overview_mark(view.out))
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
@@ -81,7 +84,11 @@ def _all(context: Context, view: office.RunView) -> tuple[Any, ...]:
         )
     busy = view.state.alive or _going(job) or (making and _going(newest))
     shown = views.overview(view, overview) if overview is not None else Markup("")
-    return views.status(view, job, told), views.files(view), _standing(context, view), shown, gr.Timer(active=busy)
+    return _status(context, view, told), views.files(view), _standing(context, view), shown, gr.Timer(active=busy)
+
+
+def _status(context: Context, view: office.RunView, told: str) -> Markup:
+    return views.status(view, _job(context), told, removal_words(context.record, context.actor, view.about.id))
 
 
 def _ended(view: office.RunView) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assistant.batch import jobs as work
 from assistant.batch import office
+from assistant.batch.results import removal_words, remove_run
 from assistant.site.page import Act, Context, NotThere, Payload, Reply, whole
 from assistant.site.pages import batch_views as views
 
@@ -14,7 +15,8 @@ def _new(context: Context, data: Payload) -> Reply:
     given = str(data.get("year", "")).strip()
     year = whole(given) or (0 if given else None)
     name, writer = str(data.get("name", "")), str(data.get("writer", "offline"))
-    about = office.new_run(context.record, context.actor, name, year=year, writer=writer)
+    failure = str(data.get("failure", "offline"))
+    about = office.new_run(context.record, context.actor, name, year=year, writer=writer, on_model_failure=failure)
     return Reply(go=f"/batch?run={about.id}")
 
 
@@ -38,8 +40,11 @@ def _drop(context: Context, data: Payload) -> Reply:
 
 
 def _patched(context: Context, view: office.RunView) -> Reply:
+    removal = removal_words(context.record, context.actor, view.about.id)
     patches = {f"files-{place}": str(views.file_list(view, place)) for place in office.PLACES}
-    return Reply(patches={**patches, "batch-buttons": str(views.buttons(view)), "batch-progress": str(views.progress_bar(view))})
+    return Reply(
+        patches={**patches, "batch-buttons": str(views.buttons(view, removal)), "batch-progress": str(views.progress_bar(view))}
+    )
 
 
 def _start(context: Context, _data: Payload) -> Reply:
@@ -54,6 +59,11 @@ def _stop(context: Context, _data: Payload) -> Reply:
     return Reply()
 
 
+def _remove(context: Context, _data: Payload) -> Reply:
+    remove_run(context.record, context.actor, run_of(context))
+    return Reply(go="/batch")
+
+
 def _take_all(context: Context, _data: Payload) -> Reply:
     run = run_of(context)
     job = work.start_taking(context.jobs, context.actor, run)
@@ -62,4 +72,5 @@ def _take_all(context: Context, _data: Payload) -> Reply:
 
 ACTS: Mapping[str, Act] = {
     "new": _new, "files": _files, "drop": _drop, "start": _start, "stop": _stop, "take-all": _take_all,
+    "remove": _remove,
 }  # fmt: skip

@@ -12,21 +12,27 @@ from assistant.batch.overview_model import STATE_NAMES, Overview, UnitLine
 from assistant.batch.records import Progress, UnitRecord
 from assistant.review.from_batch import Standing
 from assistant.review.views import JobView
-from assistant.site.components import attributes, badge, empty, field, join, table
+from assistant.site.components import attributes, badge, empty, field, file_drop, join, table
 
 _STATES = {"running": "正在进行", "stopped": "已停下", "paused": "已暂停", "finished": "已完成"}
 _TONES = {"running": "running", "stopped": "warning", "paused": "warning", "finished": "good"}
 _PLACES: dict[Place, tuple[str, str]] = {
     "in": ("本年的填报件", "各单位的工作簿、JSON 填报件或报告；可以一次选多个文件，也可以上传 .zip 压缩包"),
     "previous": ("上年的材料（可选）", "各单位上年的填报件或公布的报告；资料库里有的不用再交"),
+    "units": ("应报单位名单（可选）", "CSV 文件，第一行写列名：单位、别名、单位类型、行政区；没有交来的单位会列在总览里"),
 }
 _WRITERS = {"offline": "离线写作（不用模型）", "model": "模型写作"}
+_FAILURES = {"offline": "由离线写作做完", "pause": "暂停，等处理好再接着做"}
 _KINDS = {".docx": "docx", ".html": "html", ".json": "draft"}
 
 
-def new_form(runs: Sequence[RunView]) -> Markup:
-    """What makes a new run; without any run yet, what it is good for."""
-    options = join(Markup('<option value="{}">{}</option>').format(key, label) for key, label in _WRITERS.items())
+def new_form(runs: Sequence[RunView], no_model: str) -> Markup:
+    """What makes a new run; without any run yet, what it is good for. ``no_model`` says why the model cannot write, if so."""
+    options = join(
+        Markup("<option{}>{}</option>").format(attributes(value=key, disabled=bool(no_model) and key == "model"), label)
+        for key, label in _WRITERS.items()
+    )
+    failures = join(Markup('<option value="{}">{}</option>').format(key, label) for key, label in _FAILURES.items())
     form = join(
         (
             field(
@@ -35,7 +41,8 @@ def new_form(runs: Sequence[RunView]) -> Markup:
                 "如 2025 年度各部门；可以不填",
             ),
             field("年度", Markup('<input name="year" id="run-year" inputmode="numeric" maxlength="4">'), "留空就由填报件判断"),
-            field("由谁写", Markup('<select name="writer" id="run-writer">{}</select>').format(options)),
+            field("由谁写", Markup('<select name="writer" id="run-writer">{}</select>').format(options), no_model),
+            field("模型写作中断时", Markup('<select name="failure" id="run-failure">{}</select>').format(failures)),
             Markup('<button type="button" class="button primary" data-act="new">新建批量</button>'),
         )
     )
@@ -70,14 +77,17 @@ def _state(view: RunView) -> Markup:
     return badge(_STATES.get(state, state), _TONES.get(state, ""))
 
 
-def status(view: RunView, job: JobView | None, told: str) -> Markup:
-    """Name, state, progress and what can be done now."""
+def status(view: RunView, job: JobView | None, told: str, removal: str) -> Markup:
+    """Name, state, progress and what can be done now; ``removal`` as for :func:`buttons`."""
     about = view.about
     year = f"{about.year} 年度，" if about.year else ""
+    writer = _WRITERS[about.writer]
+    if about.writer == "model":
+        writer += f"，中断时{_FAILURES[about.on_model_failure]}"
     head = Markup('<p class="meta"><a href="/batch">全部批量</a>　{}{}　{}</p><h1>{} {}</h1>').format(
-        year, _WRITERS[about.writer], f"{about.at.astimezone():%Y-%m-%d %H:%M} {about.by_name} 建立", about.name, _state(view)
+        year, writer, f"{about.at.astimezone():%Y-%m-%d %H:%M} {about.by_name} 建立", about.name, _state(view)
     )
-    lines = [progress_bar(view), _message(view), buttons(view)]
+    lines = [progress_bar(view), _message(view), buttons(view, removal)]
     if told:
         lines.append(Markup('<p class="hint" role="status">{}</p>').format(told))
     if job is not None:
@@ -115,8 +125,8 @@ def _message(view: RunView) -> Markup:
     return Markup('<p class="hint">{}</p>').format(words) if words else Markup("")
 
 
-def buttons(view: RunView) -> Markup:
-    """Start, stop, go on, downloads."""
+def buttons(view: RunView, removal: str) -> Markup:
+    """Start, stop, go on, downloads, and the end of it; ``removal`` is asked before."""
     run, shown = view.about.id, list[Markup]()
     if view.state.alive:
         shown.append(Markup('<button type="button" class="button danger" data-act="stop">停下</button>'))
@@ -127,6 +137,13 @@ def buttons(view: RunView) -> Markup:
         shown.append(Markup('<button type="button" class="button primary" data-act="start"{}>{}</button>').format(ready, label))
         if view.begun:
             shown.append(Markup('<a class="button" href="/run/{}/overview.xlsx" download>下载总览（Excel）</a>').format(run))
+        if view.state.progress is not None and view.state.progress.done:
+            shown.append(Markup('<a class="button" href="/run/{}/results.zip" download>下载全部结果（压缩包）</a>').format(run))
+        shown.append(
+            Markup('<button type="button" class="button danger" data-act="remove"{}>删去这次批量</button>').format(
+                attributes(data_confirm=removal)
+            )
+        )
     return Markup('<div class="actions" id="batch-buttons">{}</div>').format(join(shown))
 
 
@@ -153,20 +170,19 @@ def files(view: RunView) -> Markup:
     """What was handed in, by place, with where to put more."""
     boxes = join(_place(view, place) for place in _PLACES)
     if not view.begun:
-        return Markup('<div class="halves">{}</div>').format(boxes)
+        return Markup('<div class="thirds">{}</div>').format(boxes)
     count = sum(map(len, view.files.values()))
-    return Markup('<details class="box"><summary>交来的文件（{}）</summary><div class="halves">{}</div>{}</details>').format(
+    return Markup('<details class="box"><summary>交来的文件（{}）</summary><div class="thirds">{}</div>{}</details>').format(
         count, boxes, _unused(view)
     )
 
 
 def _place(view: RunView, place: Place) -> Markup:
     title, help_text = _PLACES[place]
-    drop = Markup(
-        '<div class="drop" data-own><label class="field"><span>把文件拖到这里，或点选文件</span>'
-        '<input type="file" multiple id="more-{0}" data-run-files="/run/{1}/files/{0}"></label>'
-        '<div class="told" role="status" aria-live="polite"></div></div>'
-    ).format(place, view.about.id)
+    address = f"/run/{view.about.id}/files/{place}"
+    drop = Markup('<div data-own>{}<div class="told" role="status" aria-live="polite"></div></div>').format(
+        file_drop("把文件拖到这里，或点选文件", id=f"more-{place}", multiple=place != "units", data_run_files=address)
+    )
     closed = Markup('<p class="hint">正在进行，停下后才能增减文件。</p>')
     return Markup('<section class="box"><h2>{}</h2><p class="hint">{}</p>{}{}</section>').format(
         title, help_text, closed if view.state.alive else drop, file_list(view, place)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant.review.checkup import check_upload
 from assistant.review.uploads import own_uploads
 from assistant.review.views import CheckView, FindingView
-from assistant.site.components import attributes, badge, empty, join, statutory_table, table
+from assistant.site.components import attributes, badge, empty, file_drop, join, statutory_table, table
 from assistant.site.page import Act, Context
 from assistant.site.pages.check_text import Marks, marked
 
@@ -49,15 +49,12 @@ def _show(context: Context) -> Markup:
 
 def _start(context: Context) -> Markup:
     return Markup(
-        '<section class="box"><h2>选一份要查的报告</h2><div class="drop"><label class="field">'
-        "<span>把文件拖到这里，或点选文件</span>{}</label></div>"
-        '<p class="hint">{}上年的报告可以在查完后加上，一起比对。</p></section>'
-    ).format(_file("check-file", "/check?upload={id}", context), _READS)
+        '<section class="box"><h2>选一份要查的报告</h2>{}<p class="hint">{}上年的报告可以在查完后加上，一起比对。</p></section>'
+    ).format(_file("把文件拖到这里，或点选文件", "check-file", "/check?upload={id}", context), _READS)
 
 
-def _file(identifier: str, go: str, context: Context) -> Markup:
-    more = attributes(id=identifier, data_go=go, data_limit=context.services.options.upload_bytes)
-    return Markup('<input type="file" data-upload{}>').format(more)
+def _file(label: str, identifier: str, go: str, context: Context) -> Markup:
+    return file_drop(label, id=identifier, data_upload=True, data_go=go, data_limit=context.services.options.upload_bytes)
 
 
 def _recent(context: Context) -> Markup:
@@ -185,9 +182,8 @@ def _more(context: Context, upload: str, earlier: str) -> Markup:
     if earlier:
         told = Markup('<p>已和上年的材料比对过。<a href="{}">不比对上年</a></p>').format(_address(upload, ""))
     else:
-        told = Markup(
-            '<div class="drop"><label class="field"><span>加上这个单位上年的报告或填报件，一起比对</span>{}</label></div>'
-        ).format(_file("previous-file", f"/check?upload={upload}&previous={{id}}", context))
+        go = f"/check?upload={upload}&previous={{id}}"
+        told = _file("加上这个单位上年的报告或填报件，一起比对", "previous-file", go, context)
     return Markup(
         '<section class="box"><h2>接下来</h2>{}<p class="hint">请在原文件里改好，再到本页查一遍；'
         '要由本系统重新起草，请到<a href="/">工作台</a>选择单位，上传填报件。</p></section>'

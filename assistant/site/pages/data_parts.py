@@ -10,7 +10,7 @@ from markupsafe import Markup
 from assistant.review.entries import ORIGINS
 from assistant.review.filling import FillingView
 from assistant.review.views import FindingView, SubmissionView
-from assistant.site.components import attributes, badge, join
+from assistant.site.components import badge, file_drop, join
 from assistant.site.page import Context, NotThere, Payload, whole
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -52,11 +52,7 @@ def saved_line(view: SubmissionView) -> Markup:
 
 def drop(action: str, label: str, unit: int | None, limit: int, hint: str) -> Markup:
     """An area that takes a file, by dragging or by the keyboard."""
-    more = attributes(data_action=action, data_unit=unit, data_limit=limit, accept=_TYPES)
-    return Markup(
-        '<label class="drop"><span>{}</span><span class="button">选择文件</span><input type="file" class="unseen" data-upload{}>'
-        '<span class="hint">{}</span></label>'
-    ).format(label, more, hint)
+    return file_drop(label, hint, data_upload=True, data_action=action, data_unit=unit, data_limit=limit, accept=_TYPES)
 
 
 def findings_box(view: SubmissionView) -> Markup:

@@ -11,7 +11,7 @@ from assistant.form.kinds import unit_kinds
 from assistant.library.model import ROLE_NAMES, STATUS_NAMES, Answer, Hit, Source
 from assistant.review.shelf import MOST_QUERIES, ShelfView, SourceView
 from assistant.review.views import JobView
-from assistant.site.components import attributes, badge, empty, field, join, table
+from assistant.site.components import attributes, badge, empty, field, file_drop, join, table
 
 _TONES = {"official": "good", "sample": "info", "digest": "warning"}
 _MOST_WORDS = 12
@@ -211,12 +211,13 @@ def change(found: ShelfView) -> Markup:
 def _adding() -> Markup:
     options = Markup('<option value="official">正式公布的报告或法规正文</option><option value="sample">样例（没有公布过）</option>')
     return Markup(
-        '<section class="box"><h2>加入资料</h2><div class="stack" data-form>{}<div class="drop"><label class="field">'
-        "<span>把文件拖到这里，或点选文件</span>"
-        '<input type="file" id="library-file" data-upload data-action="add"></label></div></div>'
+        '<section class="box"><h2>加入资料</h2><div class="stack" data-form>{}{}</div>'
         '<p class="hint">收已经公布的年度报告，以及《政府信息公开条例》的正式文本（PDF、Word、网页、文本都可以）。'
         "没有正式文本时，条例只有摘要，只能引条，不能引文。同一单位同一年度的新版本会替换旧版本，旧版本保留。</p></section>"
-    ).format(field("资料的性质", Markup('<select name="status" id="library-status">{}</select>').format(options)))
+    ).format(
+        field("资料的性质", Markup('<select name="status" id="library-status">{}</select>').format(options)),
+        file_drop("把文件拖到这里，或点选文件", id="library-file", data_upload=True, data_action="add"),
+    )
 
 
 def _index(found: ShelfView) -> Markup:
