@@ -43,7 +43,7 @@ _LIST_MARK = (
     rf"{_C}+(?=是(?!否))|{_C}{{1,3}}(?=、)(?!、{_C}+[^、是]{{0,3}}[、，。])|\d{{1,2}}[.、)）](?!\d)|[(（](?:{_C}+|\d{{1,2}})[)）]"
 )
 _PERIOD = r"一个?(?:学期|学年|年度?|季度?|月|周|星期|天|日|小时|刻钟|阶段|时期)"
-_ONE_THING = r"一[^\d，。；、：！？\s]{1,2}一(?![个名所条项次批起])[^\d，。；、：！？\s]"
+_ONE_THING = r"一(?![十百千万亿])[^\d，。；、：！？\s]{1,2}一(?![个名所条项次批起])[^\d，。；、：！？\s]"
 
 # Stretches whose numerals state nothing. The look-ahead lets the search pass quickly over ordinary characters.
 SPECIAL = re.compile(

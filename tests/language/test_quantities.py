@@ -151,3 +151,24 @@ def test_only_stating_kinds_are_statistics() -> None:
     kinds = [found.kind for found in find_quantities(text)]
     assert kinds == ["year", "article", "document", "document", "count", "percent", "phone"]
     assert [found.kind for found in statistics(text)] == ["count", "percent"] and {"count", "percent"} <= FIGURES
+
+
+@given(st.integers(1, 99_999), st.sampled_from(["公文标注{}件", "信息处理费共{}元，已上缴", "到场{}人次。"]))
+def test_a_number_in_chinese_numerals_is_read_whole(number: int, frame: str) -> None:
+    assert [item.value for item in statistics(frame.format(_in_chinese(number)))] == [number]
+
+
+def _in_chinese(number: int) -> str:
+    if number >= 10_000:
+        rest = number % 10_000
+        return _in_chinese(number // 10_000) + "万" + ("零" if 0 < rest < 1000 else "") + (_in_chinese(rest) if rest else "")
+    text = ""
+    for size, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // size % 10
+        text += f"{'零一二三四五六七八九'[digit]}{word}" if digit else "零"
+    return re.sub("零+", "零", text).strip("零")
+
+
+@pytest.mark.parametrize("text", ["公文标注一万一千七百二十一件", "办结一百一十一件", "公开一千一百条"])
+def test_ones_in_a_number_are_no_set_phrase(text: str) -> None:
+    assert len(statistics(text)) == 1
