@@ -12,7 +12,7 @@ from assistant.review.rights import Actor, require
 from assistant.review.run import Run
 from assistant.review.schema import UserRow
 from assistant.review.sessions import actor_from
-from assistant.review.views import JobView
+from assistant.review.views.work import JobView
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

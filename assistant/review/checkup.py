@@ -16,7 +16,7 @@ from assistant.review.rights import Actor, require
 from assistant.review.stored import registry
 from assistant.review.tables import tables_of
 from assistant.review.uploads import open_upload
-from assistant.review.views import CheckView
+from assistant.review.views.report import CheckView
 
 if TYPE_CHECKING:
     from assistant.checks.subject import Subject

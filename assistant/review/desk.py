@@ -29,7 +29,7 @@ from assistant.review.schema import (
     UnitRow,
 )
 from assistant.review.stored import material_of
-from assistant.review.views import DeskRow, DeskState, DeskView
+from assistant.review.views.desk import DeskRow, DeskState, DeskView
 
 _counted: Remembered[tuple[int, int, bool]] = Remembered(2000)
 _DRAFTED: dict[str, DeskState] = {"draft": "draft", "review": "review", "final": "final"}

@@ -20,7 +20,7 @@ from assistant.review.saving import last_year_of, save
 from assistant.review.schema import SubmissionRow, UnitRow
 from assistant.review.stored import current_draft_row, draft_of, material_of, newest_submission
 from assistant.review.telling import told_to
-from assistant.review.views import JobView, PlanView
+from assistant.review.views.work import JobView, PlanView
 from assistant.submission.model import Submission
 
 if TYPE_CHECKING:

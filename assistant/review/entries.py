@@ -20,7 +20,7 @@ from assistant.review.saving import save
 from assistant.review.schema import SubmissionRow, UnitRow, UploadRow
 from assistant.review.stored import current_draft_row
 from assistant.review.submissions import set_texts, state_of
-from assistant.review.views import SubmissionView
+from assistant.review.views.data import SubmissionView
 from assistant.submission.build import STATUS_LABELS
 from assistant.submission.model import Submission
 

@@ -31,7 +31,9 @@ from assistant.review.present import Present, load, split_lines
 from assistant.review.rights import Actor
 from assistant.review.schema import ExportRow
 from assistant.review.showing import comment_views
-from assistant.review.views import EXPORTS, CommentView, ExportKind, ExportView, RulingView
+from assistant.review.views.draft import CommentView
+from assistant.review.views.final import EXPORTS, ExportKind, ExportView
+from assistant.review.views.findings import RulingView
 
 if TYPE_CHECKING:
     from assistant.checks.subject import Subject

@@ -23,7 +23,7 @@ from assistant.review.saving import empty
 from assistant.review.schema import UnitRow, UnsavedEntryRow
 from assistant.review.stored import registry
 from assistant.review.submissions import set_cells, state_of, with_cells
-from assistant.review.views import SubmissionView
+from assistant.review.views.data import SubmissionView
 from assistant.submission.model import Submission, UnitProfile
 
 _LONGEST = 5000

@@ -17,7 +17,9 @@ from assistant.review.remembered import Remembered
 from assistant.review.schema import ParagraphRow
 from assistant.review.showing import pieces_of
 from assistant.review.tables import tables_of
-from assistant.review.views import EvidenceView, FactView, FigureView, NoteView, PrecedentView, ProvisionView, SentenceView
+from assistant.review.views.data import FigureView, NoteView
+from assistant.review.views.draft import SentenceView
+from assistant.review.views.evidence import EvidenceView, FactView, PrecedentView, ProvisionView
 
 _TEXTS = ("text", "provision")
 _MOST = 3

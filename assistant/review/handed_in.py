@@ -18,7 +18,8 @@ from assistant.review.saving import empty
 from assistant.review.schema import SubmissionRow, UnitRow
 from assistant.review.stored import registry
 from assistant.review.tables import tables_of
-from assistant.review.views import FigureView, FindingView, NoteView, SubmissionView
+from assistant.review.views.data import FigureView, NoteView, SubmissionView
+from assistant.review.views.findings import FindingView
 from assistant.submission.build import aspect_labels
 from assistant.submission.model import Submission, UnitProfile
 

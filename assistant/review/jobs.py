@@ -25,7 +25,7 @@ from assistant.review.rights import Actor, require
 from assistant.review.run import Run, Stopped
 from assistant.review.schema import JobRow, UnitRow
 from assistant.review.telling import told_to
-from assistant.review.views import JobView, PartProgress
+from assistant.review.views.work import JobView, PartProgress
 
 _GOING = ("waiting", "running")
 _LOST = "服务中断，这项工作没有做完；没有改动任何内容，可以重新开始"

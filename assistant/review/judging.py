@@ -19,7 +19,8 @@ from assistant.form import Form
 from assistant.review.present import Head, Place, Present
 from assistant.review.remembered import Remembered
 from assistant.review.schema import CommentResolutionRow, CommentRow, DraftRow, FindingRow, RulingRow, SuggestionRow, UserRow
-from assistant.review.views import Counts, FindingView, RulingView
+from assistant.review.views.draft import Counts
+from assistant.review.views.findings import FindingView, RulingView
 
 if TYPE_CHECKING:
     from assistant.review.engine import Record

@@ -22,7 +22,7 @@ from assistant.review.rights import Actor
 from assistant.review.schema import DraftRow, SubmissionRow, UploadRow
 from assistant.review.stored import current_draft_row, registry
 from assistant.review.uploads import FOLDER
-from assistant.review.views import BesideView, LastYearView, SimilarView
+from assistant.review.views.changes import BesideView, LastYearView, SimilarView
 
 if TYPE_CHECKING:
     from assistant.report.model import Report

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.review.views import ChangeView
+from assistant.review.views.changes import ChangeView
 
 _TOKEN = re.compile(r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*|[A-Za-z]+|.", re.S)
 _MOST = 4_000_000  # pairs of tokens that the readable way of comparing may look at

@@ -12,7 +12,7 @@ from assistant.review.present import Head, Present, heads_of, load
 from assistant.review.rights import Actor
 from assistant.review.schema import ParagraphRow
 from assistant.review.showing import paragraph_views
-from assistant.review.views import EditResult
+from assistant.review.views.draft import EditResult
 
 
 def before_deed(record: Record, actor: Actor, action: str, paragraph_id: int) -> Present:

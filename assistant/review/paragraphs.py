@@ -21,7 +21,7 @@ from assistant.review.present import Head, load, sentence_of
 from assistant.review.rights import Actor
 from assistant.review.schema import DraftRow, ParagraphVersionRow, SentenceRow
 from assistant.review.versions import add_decision, add_version, begin_review, drop_unsaved, keep_unsaved
-from assistant.review.views import AcceptAllResult, EditResult
+from assistant.review.views.draft import AcceptAllResult, EditResult
 
 _LOOK = "请看过新的内容再决定"
 _LONGEST_REASON = 1000

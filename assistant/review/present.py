@@ -18,7 +18,7 @@ from assistant.review.errors import NotFound
 from assistant.review.remembered import Remembered
 from assistant.review.schema import DecisionRow, DraftRow, ParagraphRow, ParagraphVersionRow, SentenceRow, SubmissionRow
 from assistant.review.stored import digest, draft_of, material_of
-from assistant.review.views import ParagraphState
+from assistant.review.views.draft import ParagraphState
 
 _STATES: dict[str | None, ParagraphState] = {None: "undecided", "reopen": "undecided", "accept": "accepted", "reject": "rejected"}
 

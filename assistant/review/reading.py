@@ -18,15 +18,9 @@ from assistant.review.rights import Actor
 from assistant.review.schema import DecisionRow, ParagraphRow, ParagraphVersionRow, SentenceRow
 from assistant.review.showing import draft_view, paragraph_views
 from assistant.review.stored import current_draft_row
-from assistant.review.views import (
-    DecisionView,
-    DraftView,
-    EvidenceView,
-    LastYearView,
-    ParagraphView,
-    SimilarView,
-    VersionView,
-)
+from assistant.review.views.changes import DecisionView, LastYearView, SimilarView, VersionView
+from assistant.review.views.draft import DraftView, ParagraphView
+from assistant.review.views.evidence import EvidenceView
 
 
 def open_draft(record: Record, actor: Actor, draft_id: int) -> DraftView:

@@ -17,7 +17,8 @@ from assistant.review.present import load
 from assistant.review.rights import Actor
 from assistant.review.schema import CommentResolutionRow, CommentRow, ParagraphRow, RulingRow
 from assistant.review.showing import comment_views
-from assistant.review.views import CommentView, FindingView
+from assistant.review.views.draft import CommentView
+from assistant.review.views.findings import FindingView
 
 _LONGEST = 2000
 _AT_ONCE = timedelta(seconds=20)

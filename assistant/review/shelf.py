@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.review.engine import Record
     from assistant.review.jobs import Jobs, Work
     from assistant.review.rights import Actor
-    from assistant.review.views import JobView
+    from assistant.review.views.work import JobView
 
 Status = Literal["official", "sample"]
 MOST_QUERIES = 20

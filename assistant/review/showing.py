@@ -21,7 +21,7 @@ from assistant.review.rights import Actor, may
 from assistant.review.schema import CommentResolutionRow, CommentRow, UnsavedRow, UserRow
 from assistant.review.stored import newest_submission_id
 from assistant.review.tables import tables_of
-from assistant.review.views import CommentView, DraftView, ParagraphView, PartView, PieceView, SectionView, SentenceView
+from assistant.review.views.draft import CommentView, DraftView, ParagraphView, PartView, PieceView, SectionView, SentenceView
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _ACTIONS = ("view", "submit", "draft", "edit", "decide", "comment", "rule", "sign", "export")

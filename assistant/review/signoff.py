@@ -20,7 +20,7 @@ from assistant.review.present import load
 from assistant.review.rights import Actor, may
 from assistant.review.schema import SignoffRow
 from assistant.review.stored import newest_submission_id
-from assistant.review.views import Hindrance, ReadinessView, SignoffView
+from assistant.review.views.final import Hindrance, ReadinessView, SignoffView
 
 _LONGEST = 2000
 _HEAD = 24

@@ -21,7 +21,8 @@ from assistant.review.schema import SubmissionRow, UnitRow
 from assistant.review.stored import newest_submission, registry
 from assistant.review.units import ensure_unit
 from assistant.review.uploads import keep_upload, open_upload
-from assistant.review.views import FindingView, SubmissionView
+from assistant.review.views.data import SubmissionView
+from assistant.review.views.findings import FindingView
 from assistant.submission.model import InputRemark, Submission, UnitProfile
 
 if TYPE_CHECKING:

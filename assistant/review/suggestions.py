@@ -25,7 +25,8 @@ from assistant.review.rights import Actor
 from assistant.review.schema import DraftRow, ParagraphRow, SuggestionRow
 from assistant.review.telling import told_to
 from assistant.review.versions import add_decision, add_version, begin_review
-from assistant.review.views import EditResult, SuggestionsView, SuggestionView
+from assistant.review.views.changes import SuggestionsView, SuggestionView
+from assistant.review.views.draft import EditResult
 from assistant.review.writing import model_at_hand
 
 _LONGEST = 300

@@ -11,7 +11,8 @@ from assistant.checks.printing import number
 from assistant.checks.subject import PREVIOUS
 from assistant.form import Cell, Form, Grid, GridCell, Table, table_grid
 from assistant.review.remembered import Remembered
-from assistant.review.views import CellView, FindingView, TableView
+from assistant.review.views.findings import FindingView
+from assistant.review.views.tables import CellView, TableView
 
 _grids: Remembered[Grid] = Remembered(16)
 _WORST = ("error", "warning", "info", "unknown")

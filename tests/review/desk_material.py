@@ -16,7 +16,7 @@ from assistant.review.reading import open_draft
 from assistant.review.rights import Actor
 from assistant.review.saving import save
 from assistant.review.schema import MembershipRow, UnitRow, UserRow
-from assistant.review.views import DraftView, ParagraphView
+from assistant.review.views.draft import DraftView, ParagraphView
 from assistant.submission.model import Submission
 from tests.corpus.material import COUNTY
 from tests.drafting.material import submission_at

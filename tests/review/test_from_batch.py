@@ -17,7 +17,7 @@ from assistant.review.from_batch import standing, take
 from assistant.review.paragraphs import accept
 from assistant.review.reading import open_draft
 from assistant.review.schema import DraftRow
-from assistant.review.views import DeskRow
+from assistant.review.views.desk import DeskRow
 from tests.review.desk_material import YEAR, Office, county, office
 
 

@@ -25,7 +25,8 @@ from assistant.review.submissions import (
     submission,
 )
 from assistant.review.uploads import FOLDER, keep_upload
-from assistant.review.views import CellView, SubmissionView
+from assistant.review.views.data import SubmissionView
+from assistant.review.views.tables import CellView
 from assistant.submission.workbook_writer import blank_workbook
 from tests.corpus.material import COUNTY
 from tests.review.desk_material import YEAR, Office, office

@@ -11,7 +11,9 @@ from lxml import html
 from markupsafe import Markup
 
 from assistant.form import FormRegistry, table_grid
-from assistant.review.views import CellView, ChangeView, FindingView, TableView
+from assistant.review.views.changes import ChangeView
+from assistant.review.views.findings import FindingView
+from assistant.review.views.tables import CellView, TableView
 from assistant.site.components import badge, difference, empty, field, notices, stacked_bars, statutory_table, table
 from assistant.site.components.chart import Share
 from assistant.site.limits import Limiter, Rate, TooOften

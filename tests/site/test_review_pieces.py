@@ -17,7 +17,8 @@ from markupsafe import Markup
 from assistant.review.engine import open_record
 from assistant.review.reading import open_draft
 from assistant.review.rights import Actor
-from assistant.review.views import DraftView, FindingView, ParagraphView, PieceView, SentenceView
+from assistant.review.views.draft import DraftView, ParagraphView, PieceView, SentenceView
+from assistant.review.views.findings import FindingView
 from assistant.site.pages import review_editor, review_panel, review_text
 from tests.site.review_material import with_draft
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from assistant.review.views import ChangeView
+from assistant.review.views.changes import ChangeView
 
 _TAGS = {"removed": ("del", "删去："), "added": ("ins", "增加：")}
 

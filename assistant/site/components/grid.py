@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from assistant.review.views import CellView, FindingView, TableView
+from assistant.review.views.findings import FindingView
+from assistant.review.views.tables import CellView, TableView
 from assistant.site.components.basics import attributes
 
 _STATUS = {

@@ -12,7 +12,7 @@ from assistant.batch import jobs as work
 from assistant.batch import office
 from assistant.batch.results import removal_words
 from assistant.review.drafts import why_no_model
-from assistant.review.views import JobView
+from assistant.review.views.work import JobView
 from assistant.site.components import join
 from assistant.site.page import Act, Context, Payload
 from assistant.site.pages import batch_views as views

@@ -11,7 +11,7 @@ from assistant.batch.overview_html import overview_body
 from assistant.batch.overview_model import STATE_NAMES, Overview, UnitLine
 from assistant.batch.records import Progress, UnitRecord
 from assistant.review.from_batch import Standing
-from assistant.review.views import JobView
+from assistant.review.views.work import JobView
 from assistant.site.components import attributes, badge, empty, field, file_drop, join, table
 
 _STATES = {"running": "正在进行", "stopped": "已停下", "paused": "已暂停", "finished": "已完成"}

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from assistant.review.checkup import check_upload
 from assistant.review.uploads import own_uploads
-from assistant.review.views import CheckView, FindingView
+from assistant.review.views.findings import FindingView
+from assistant.review.views.report import CheckView
 from assistant.site.components import attributes, badge, empty, file_drop, join, statutory_table, table
 from assistant.site.page import Act, Context
 from assistant.site.pages.check_text import Marks, marked

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from assistant.review.views import FindingView
+from assistant.review.views.findings import FindingView
 from assistant.site.components import join
 
 _ORDER = ("error", "warning", "info", "unknown")

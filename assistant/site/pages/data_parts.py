@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from assistant.review.entries import ORIGINS
 from assistant.review.filling import FillingView
-from assistant.review.views import FindingView, SubmissionView
+from assistant.review.views.data import SubmissionView
+from assistant.review.views.findings import FindingView
 from assistant.site.components import badge, file_drop, join
 from assistant.site.page import Context, NotThere, Payload, whole
 

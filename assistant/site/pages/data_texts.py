@@ -9,7 +9,7 @@ from markupsafe import Markup
 from assistant.language.quantities import statistics
 from assistant.review.entries import Offer, offers
 from assistant.review.filling import FillingView, Typed
-from assistant.review.views import FigureView, NoteView
+from assistant.review.views.data import FigureView, NoteView
 from assistant.site.components import attributes, field, join
 from assistant.site.page import Context
 from assistant.site.pages.data_parts import Place, findings_box, next_step

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from markupsafe import Markup
 
 from assistant.review.desk import desk
-from assistant.review.views import DESK_STATES, DeskRow, DeskState, DeskView
+from assistant.review.views.desk import DESK_STATES, DeskRow, DeskState, DeskView
 from assistant.site.components import badge, empty, join, stacked_bars, table
 from assistant.site.components.chart import Share
 from assistant.site.page import Act, Context

@@ -14,7 +14,8 @@ from assistant.review.drafts import plan as plan_of
 from assistant.review.drafts import start_draft, start_part
 from assistant.review.reading import open_draft
 from assistant.review.submissions import submission
-from assistant.review.views import DESK_STATES, JobView, PlanView
+from assistant.review.views.desk import DESK_STATES
+from assistant.review.views.work import JobView, PlanView
 from assistant.site.components import badge, empty, join, table
 from assistant.site.page import Act, Context, NotThere, Payload, Reply, whole
 from assistant.site.pages import draft_plan, draft_progress

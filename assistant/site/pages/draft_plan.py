@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from assistant.drafting.brief import PartBrief, Point
-from assistant.review.views import PlanView
+from assistant.review.views.work import PlanView
 from assistant.site.components import attributes, badge, join
 from assistant.site.pages.draft_arrange import Arrangement, order_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from assistant.review.views import JobView
+from assistant.review.views.work import JobView
 from assistant.site.components import badge, join
 
 _PART_STATES = {"waiting": "等待", "writing": "正在写", "done": "写好了", "failed": "没有写成"}

@@ -11,7 +11,8 @@ from assistant.review import signoff
 from assistant.review.errors import Conflict
 from assistant.review.exports import FOR_PUBLISHING, export, exports
 from assistant.review.reading import current_draft, open_draft
-from assistant.review.views import EXPORTS, DraftView, ExportKind, ExportView, Hindrance, ReadinessView, SignoffView
+from assistant.review.views.draft import DraftView
+from assistant.review.views.final import EXPORTS, ExportKind, ExportView, Hindrance, ReadinessView, SignoffView
 from assistant.site.components import attributes, badge, empty, join, table
 from assistant.site.page import Act, Context, NotThere, Payload, Reply, whole
 from assistant.site.pages.choosing import choose_draft

@@ -13,7 +13,7 @@ from assistant.library.model import Filters
 from assistant.review import shelf
 from assistant.review.errors import NotFound
 from assistant.review.rights import may
-from assistant.review.views import JobView
+from assistant.review.views.work import JobView
 from assistant.site.components import empty, join
 from assistant.site.page import Act, Context, NotThere, Payload, whole
 from assistant.site.pages import library_views as views

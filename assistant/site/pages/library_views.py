@@ -10,7 +10,7 @@ from assistant.form import default_registry
 from assistant.form.kinds import unit_kinds
 from assistant.library.model import ROLE_NAMES, STATUS_NAMES, Answer, Hit, Source
 from assistant.review.shelf import MOST_QUERIES, ShelfView, SourceView
-from assistant.review.views import JobView
+from assistant.review.views.work import JobView
 from assistant.site.components import attributes, badge, empty, field, file_drop, join, table
 
 _TONES = {"official": "good", "sample": "info", "digest": "warning"}

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from assistant.errors import AssistantError
 from assistant.review.reading import current_draft, last_year_text, open_draft, similar
-from assistant.review.views import DraftView
+from assistant.review.views.draft import DraftView
 from assistant.site.components import attributes, badge, empty, join
 from assistant.site.page import Act, Context
 from assistant.site.pages import review_beside, review_panel, review_text

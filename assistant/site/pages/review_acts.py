@@ -12,7 +12,7 @@ from assistant.review import paragraphs, remarks
 from assistant.review import suggestions as wordings
 from assistant.review.errors import Conflict
 from assistant.review.reading import evidence, history, open_draft, paragraph
-from assistant.review.views import DraftView, EditResult, ParagraphView
+from assistant.review.views.draft import DraftView, EditResult, ParagraphView
 from assistant.site.page import Context, NotThere, Payload, Reply, whole
 from assistant.site.pages import review_panel as panels
 from assistant.site.pages import review_text as text

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from assistant.review.views import BesideView, ChangeKind, ChangeView, FindingView, LastYearView, SimilarView
+from assistant.review.views.changes import BesideView, ChangeKind, ChangeView, LastYearView, SimilarView
+from assistant.review.views.findings import FindingView
 from assistant.site.components import badge, difference, empty, join
 from assistant.site.pages.review_text import tone_of
 

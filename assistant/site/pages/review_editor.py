@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from assistant.review.matching import difference as compared
-from assistant.review.views import ParagraphView
+from assistant.review.views.draft import ParagraphView
 from assistant.site.components import attributes, difference
 
 _CHARACTERS = 34

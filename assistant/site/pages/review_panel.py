@@ -6,20 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from assistant.review.views import (
-    WRITERS,
-    CommentView,
-    DraftView,
-    EvidenceView,
-    FactView,
-    FindingView,
-    NoteView,
-    ParagraphView,
-    SentenceView,
-    SuggestionsView,
-    SuggestionView,
-    VersionView,
-)
+from assistant.review.views.changes import SuggestionsView, SuggestionView, VersionView
+from assistant.review.views.data import NoteView
+from assistant.review.views.draft import WRITERS, CommentView, DraftView, ParagraphView, SentenceView
+from assistant.review.views.evidence import EvidenceView, FactView
+from assistant.review.views.findings import FindingView
 from assistant.site.components import attributes, badge, difference, join, statutory_table
 from assistant.site.pages.review_text import finding_item, moment, ordered, tone_of
 

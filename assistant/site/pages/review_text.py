@@ -9,16 +9,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from assistant.review.remembered import Remembered
-from assistant.review.views import (
-    PARAGRAPH_STATES,
-    Counts,
-    DraftView,
-    FindingView,
-    ParagraphView,
-    PartView,
-    SectionView,
-    SentenceView,
-)
+from assistant.review.views.draft import PARAGRAPH_STATES, Counts, DraftView, ParagraphView, PartView, SectionView, SentenceView
+from assistant.review.views.findings import FindingView
 from assistant.site.components import attributes, badge, join, statutory_table
 
 FILTERS = {
@@ -278,7 +270,7 @@ def foot(view: ParagraphView, *, changing: bool) -> Markup:
 
 def told(view: ParagraphView) -> str:
     """Who did what last, in a line."""
-    from assistant.review.views import WHY
+    from assistant.review.views.changes import WHY
 
     pieces = [f"第 {view.number} 版，{view.by or '程序'}{WHY.get(view.why, view.why)}，{moment(view.at)}"]
     if view.state != "undecided":

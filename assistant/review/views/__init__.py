@@ -1,0 +1,1 @@
+"""What pages show: plain frozen objects, read from the record in one go. Texts are as they print and are not escaped."""
