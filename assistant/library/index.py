@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.library.embedding import Vectors
 
 _EMBED_AT_ONCE = 64
+_READ_AT_ONCE = 2048
 _MOST_WORDS = 14
 _FEW = 1500
 _SCANNED = 20_000  # Up to here the exact scan takes a quarter of the time Chroma takes (benchmarks/library_scale.py).
@@ -78,6 +79,7 @@ class Index:
             if rebuild:
                 self._words.forget()
                 self._chroma.forget()
+                self._scan = None
             if words_available():
                 self._words.bring_up(self._store, progress)
             if self.meaning:
@@ -111,12 +113,15 @@ class Index:
     def embed_missing(self, progress: Progress = silent) -> None:
         """Make the vectors that are missing, in batches; each batch is kept when done."""
         store, model = self._store, self.embedder.model
-        missing = store.without_vector(model)
-        for at in range(0, len(missing), _EMBED_AT_ONCE):
-            batch = missing[at : at + _EMBED_AT_ONCE]
-            vectors = self.embedder.passages([text for _hash, text in batch])
-            store.put_vectors(model, ((name, vector.tobytes()) for (name, _text), vector in zip(batch, vectors, strict=True)))
-            progress("生成语义向量", min(at + _EMBED_AT_ONCE, len(missing)), len(missing))
+        done = 0
+        while missing := store.without_vector(model, _READ_AT_ONCE):
+            total = done + (len(missing) if len(missing) < _READ_AT_ONCE else store.missing_vectors(model))
+            for at in range(0, len(missing), _EMBED_AT_ONCE):
+                batch = missing[at : at + _EMBED_AT_ONCE]
+                vectors = self.embedder.passages([text for _hash, text in batch])
+                store.put_vectors(model, ((name, vector.tobytes()) for (name, _text), vector in zip(batch, vectors, strict=True)))
+                done += len(batch)
+                progress("生成语义向量", done, total)
         if embed_everyday(store, self.embedder, progress):
             self._everyday = None
 
@@ -211,7 +216,8 @@ class Index:
             found = self._chroma.answers(vector, min(limit + len(left_out), held)) if held else []
             if found is not None:
                 return [item for item in found if item[0] not in left_out][:limit]
-            self.failure = _CHROMA_GONE
+            if not self._guarded():
+                self.failure = _CHROMA_GONE
         few = self._store.ids(filters, _FEW + 1) if filters and self._scan is None else []
         if filters and self._scan is None and len(few) <= _FEW:
             return nearest(self._store.vectors_of(self.embedder.model, few), vector, limit)
@@ -225,9 +231,11 @@ class Index:
         return not free
 
     def _scanned(self) -> Scan:
-        if self._scan is None or self._scan.state != self._store.state():
-            self._scan = Scan(self._store, self.embedder.model)
-        return self._scan
+        scan = self._scan
+        if scan is None or scan.state != self._store.state():
+            self._scan = scan = None  # The old vectors go before the new ones are read.
+            self._scan = scan = Scan(self._store, self.embedder.model)
+        return scan
 
 
 def _has_marks(text: str, groups: Sequence[Sequence[str]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,10 +77,13 @@ class ChromaIndex:
             LibraryError: Chroma cannot be written or reached.
         """
         folder = self._place.fresh_folder()
-        self._collection = None
+        self._let_go()  # Else the graph of the old folder stays in memory beside the new one.
         try:
             self._collection = self._connect(folder.name, store.identity, create=True)
             state = self._write(store, model, 0, [], progress)
+            if not self._server:  # Built, a graph takes twice the memory it takes when it is read.
+                self._let_go()
+                self._collection = self._connect(folder.name, store.identity, create=False)
         except Exception as error:
             raise self._failed(error, str(folder)) from error
         self._place.write(Stamp(folder.name, store.identity, model, *state))
@@ -152,10 +156,12 @@ class ChromaIndex:
 
     def answers(self, vector: Vectors, limit: int) -> list[tuple[int, float]] | None:
         """As ``search``; None, and from then on not ready, if Chroma fails: its server is gone or its files are."""
+        asked = self._collection
         try:
             return self.search(vector, limit)
         except Exception:  # Chroma names no family of errors.
-            self._collection = None
+            if self._collection is asked:  # Not if it was rebuilt meanwhile.
+                self._collection = None
             return None
 
     def search(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
@@ -167,6 +173,16 @@ class ChromaIndex:
         """Have it rebuilt."""
         self._place.forget()
         self._collection = None
+
+    def _let_go(self) -> None:
+        """Close, and give the memory back to the system where the C library can: it keeps what Chroma's threads have freed."""
+        import ctypes
+
+        self.close()
+        if sys.platform == "linux":
+            trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+            if trim is not None:
+                trim(0)
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -247,6 +247,36 @@ def test_a_damaged_database_and_one_of_a_newer_program_are_refused_plainly(tmp_p
         Store(newer)
 
 
+def test_a_rebuild_lets_go_of_what_was_open_before(sample: Library) -> None:
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    folder = str(sample.settings.folder)
+    before = answers(sample)
+    for _ in range(3):
+        sample.index.refresh(rebuild=True)
+        assert len([name for name in SharedSystemClient._identifier_to_system if name.startswith(folder)]) == 1
+    assert sample.index.chroma_ready and answers(sample) == before
+
+
+def test_many_passages_are_embedded_a_part_at_a_time(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.library.index._READ_AT_ONCE", 100)
+    library = opened()
+    library.add([CORPUS])
+    contents = len(library.store.without_vector(PairsEmbedder.model))
+    read, steps = library.store.without_vector, []
+    most: list[int] = []
+
+    def counted(model: str, limit: int) -> list[tuple[str, str]]:
+        most.append(limit)
+        return read(model, limit)
+
+    monkeypatch.setattr(library.store, "without_vector", counted)
+    library.index.refresh(lambda what, done, total: steps.append((done, total)) if what == "生成语义向量" else None)
+    assert contents > 200 and set(most) == {100} and not library.store.missing_vectors(PairsEmbedder.model)
+    assert [done for done, _total in steps] == sorted({done for done, _total in steps}) and steps[-1] == (contents, contents)
+    assert all(done <= total for done, total in steps)
+
+
 class OtherEmbedder(PairsEmbedder):
     model = "other/64"
 
