@@ -63,3 +63,9 @@ def test_nothing_of_last_years_notes_enters(example: Path) -> None:
         clause for note in last.notes for clause in re.split("[，；。]", note.text) if len(clause) >= 5 and clause not in mine
     ]
     assert [clause for clause in only_then if clause in text] == []
+
+
+def test_the_text_rules_find_no_contradiction_in_the_drafts_of_the_examples(example: Path) -> None:
+    result = drafted(example / "submission.json", example / "previous.json")
+    wrong = [each for each in result.draft.findings if each.status == "fail" and each.rule.startswith(("TX-", "Y-", "R-", "N-"))]
+    assert [(each.rule, each.message) for each in wrong] == []

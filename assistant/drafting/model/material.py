@@ -229,7 +229,7 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
         shown = evidence_text(voice, key)
         kind = "follow" if key[:1] == "f" else "note"
         printed |= dict.fromkeys(fact.key for fact in figures_of(voice, f"{kind}.{key}") if f"{{{fact.key}}}" in shown)
-    slots = tuple(key for key in printed if key in voice.ledger)
+    slots = tuple(_beside_their_sums([key for key in printed if key in voice.ledger], voice))
     return Item(
         number=0,
         paragraph=place,
@@ -242,6 +242,17 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
         required=tuple(key for key in required if key in slots),
         beside=beside,
     )
+
+
+def _beside_their_sums(keys: list[str], voice: Voice) -> list[str]:
+    """The keys with each part of a printed sum behind the sum, its share and its other parts, so that none reads as another's."""
+    placed: list[str] = []
+    for key in keys:
+        whole = next((item for item in voice.form.derived if item.key in placed and key in item.terms), None)
+        near = {whole.key, f"d.share.{whole.key.removeprefix('d.')}", *whole.terms} if whole else set()
+        at = max((place for place, other in enumerate(placed, 1) if other in near), default=len(placed))
+        placed.insert(at, key)
+    return placed
 
 
 def _beside(anchor: str, voice: Voice) -> tuple[str, ...]:
