@@ -19,6 +19,7 @@ NAME = "chroma"
 COLLECTION = "passages"
 _OPENING = "chroma.opening"
 _READ = 5000
+_MANY = 10_000
 _KEPT = 16
 Progress = Callable[[str, int, int], None]
 
@@ -57,7 +58,10 @@ class ChromaIndex:
                 self._sentinel.touch()
                 self._collection = self._connect(stamp.folder, store.identity, create=False)
             dropped, _mark = store.dropped_after(stamp.drops)
+            held = self._collection.count()
             state = self._write(store, stamp.model, stamp.highest, dropped, progress)
+            if state[0] - held > _MANY:
+                self._read_anew(stamp.folder, store.identity)
             sound = self._collection.count() == state[0] and self._probe(store, stamp.model)
         except LibraryError:
             raise
@@ -81,14 +85,20 @@ class ChromaIndex:
         try:
             self._collection = self._connect(folder.name, store.identity, create=True)
             state = self._write(store, model, 0, [], progress)
-            if not self._server:  # Built, a graph takes twice the memory it takes when it is read.
-                self._let_go()
-                self._collection = self._connect(folder.name, store.identity, create=False)
+            if state[0] > _MANY:
+                self._read_anew(folder.name, store.identity)
         except Exception as error:
             raise self._failed(error, str(folder)) from error
         self._place.write(Stamp(folder.name, store.identity, model, *state))
         self._sentinel.unlink(missing_ok=True)
         self._place.sweep(folder.name)
+
+    def _read_anew(self, folder: str, library: str) -> None:
+        """Close and open: a graph of many passages takes twice the memory when it was built that it takes when it is read."""
+        if not self._server:
+            self._sentinel.touch()
+            self._let_go()
+            self._collection = self._connect(folder, library, create=False)
 
     def _failed(self, error: Exception, folder: str) -> LibraryError:
         detail = str(error).strip()[:120]

@@ -258,6 +258,21 @@ def test_a_rebuild_lets_go_of_what_was_open_before(sample: Library) -> None:
     assert sample.index.chroma_ready and answers(sample) == before
 
 
+def test_after_many_passages_the_graph_is_read_anew(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.library.vectors._MANY", 0)
+    library = opened()
+    chroma = library.index._chroma
+    clients = []
+    for more in ([CORPUS / "regulation", CORPUS / "samples"], [], [CORPUS / "reports"]):
+        library.add(more)
+        library.index.refresh()
+        clients.append(chroma._client)
+        vector = library.index.embedder.query("公开")
+        assert vector is not None and len(chroma.search(vector, 5000)) == library.store.count()
+    first, same, anew = clients
+    assert first is same and anew is not first
+
+
 def test_many_passages_are_embedded_a_part_at_a_time(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.library.index._READ_AT_ONCE", 100)
     library = opened()
