@@ -29,6 +29,7 @@ class Casualties:
     Attributes:
         chunks: the files of each piece of reading, by its id.
         records: every unit as it stands; what is taken out of the run is written into it.
+        alone: whether workers died again and again, so that one piece of work at a time is done and none ahead of its time.
     """
 
     def __init__(self, store: Store, board: Board, run: str, out: Path) -> None:
@@ -36,6 +37,7 @@ class Casualties:
         self._crashes: Counter[str] = Counter()
         self.chunks: dict[str, Files] = {}
         self.records: list[UnitRecord] = []
+        self.alone = False
 
     def died(self, executor: str) -> None:
         """Count what a dead worker had under way; what was there each time is taken out of the run."""
@@ -46,7 +48,11 @@ class Casualties:
             self._crashes[work.id] += 1
         worst = max((self._crashes[work.id] for work in mine), default=0)
         if worst >= 2:  # one at a time from now on, so that the guilty one is alone
+            self.alone = True
             self._board.open_queue(self._run, 1)
+            self._board.drop([work.id for work in self._board.ahead(self._run)])
+            if any(work.name == "read_files" for work in mine):
+                self._board.open_reading(self._run, 1)
         for work in mine:
             if self._crashes[work.id] >= _MOST_CRASHES:
                 self._take_out(work)
@@ -65,6 +71,8 @@ class Casualties:
 
     def _take_out(self, work: Work) -> None:
         self._board.drop([work.id])
+        if work.name == "draft_ahead":
+            return
         told = f"处理它时程序 {_MOST_CRASHES} 次异常退出，已跳过。请检查这个文件，再次运行会重试"
         if work.name == "read_files":
             self._take_out_reading(work, told)

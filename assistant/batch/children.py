@@ -45,9 +45,17 @@ class Children:
     model: str = ""
     _children: list[_Child] = field(default_factory=list)
     _output: IO[bytes] | None = None
+    _ready: bool = False
 
     def start(self) -> None:
-        """Start all of them, if they are not started yet."""
+        """Start all of them, if they are not started yet; those that only load their parts (:meth:`load`) may begin."""
+        self._ready = True
+        self.load()
+        for child in self._children:
+            self._say(child, b"go\n")
+
+    def load(self) -> None:
+        """Start all of them to load what they need, while the database is being made ready; they touch nothing yet."""
         if self._children:
             return
         with suppress(OSError):
@@ -80,7 +88,7 @@ class Children:
     def end(self, seconds: float) -> None:
         """End all of them: asked first, after ``seconds`` by force."""
         for child in self._children:
-            self._say(child, b"now\n")
+            self._say(child, b"now\n", last=True)
         limit = time.monotonic() + seconds
         for child in self._children:
             if child.process is None:
@@ -98,6 +106,8 @@ class Children:
     def _spawn(self, child: _Child) -> None:
         command = [sys.executable, "-m", "assistant", "worker", "--run", self.run, "--name", child.executor, "--child"]
         command += ["--model", self.model] if self.model else []
+        # The first meets the service as soon as it can, the others read files meanwhile: there may be no more processors than that.
+        command += ["--load"] if self.model and child is self._children[0] else []
         environment = dict(os.environ)
         if self.place.shared:
             environment[SETTING] = self.place.url
@@ -107,9 +117,13 @@ class Children:
         child.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment, start_new_session=False
         )
+        if self._ready:
+            self._say(child, b"go\n")
 
-    def _say(self, child: _Child, word: bytes) -> None:
-        if child.process is not None and child.process.stdin is not None:
+    def _say(self, child: _Child, word: bytes, *, last: bool = False) -> None:
+        if child.process is not None and child.process.stdin is not None and not child.process.stdin.closed:
             with suppress(OSError):
                 child.process.stdin.write(word)
-                child.process.stdin.close()
+                child.process.stdin.flush()
+                if last:
+                    child.process.stdin.close()

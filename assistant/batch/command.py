@@ -90,7 +90,8 @@ def batch(folder: Path, output: Path, **given: Any) -> None:
 @click.option("--run", default="", hidden=True)
 @click.option("--child", is_flag=True, hidden=True)
 @click.option("--model", default="", hidden=True)
-def worker(database: str | None, name: str, run: str, model: str, *, child: bool) -> None:
+@click.option("--load", is_flag=True, hidden=True)
+def worker(database: str | None, name: str, run: str, model: str, *, child: bool, load: bool) -> None:
     """在另一台机器上帮忙：从同一个 PostgreSQL 数据库领取 assistant batch 的任务，直到按 Ctrl+C。
 
     FOLDER 和输出文件夹要放在几台机器都能以同一路径访问的共享文件夹里；模型的设置取自这台机器的环境。
@@ -104,7 +105,8 @@ def worker(database: str | None, name: str, run: str, model: str, *, child: bool
     slot = None
     if not name:
         name, slot = worker_slot(load_settings().home)
-    code = work(place, name, run, child=child, model=model, told=None if child else lambda line: click.echo(line, err=True))
+    told = None if child else lambda line: click.echo(line, err=True)
+    code = work(place, name, run, child=child, model=model, load=load, told=told)
     if slot is not None:
         slot.release()
     sys.exit(code)

@@ -14,8 +14,9 @@ from assistant.batch.pipeline import VERSION
 from assistant.batch.store import Store
 
 _NAME = "disclosure-report-assistant"
-_DRAFT, _READ = "draft_unit", "read_files"
+_DRAFT, _AHEAD, _READ = "draft_unit", "draft_ahead", "read_files"
 _POLL_SECONDS = 0.1
+_READ_AT_ONCE = 2
 _ACTIVE = ["ENQUEUED", "PENDING"]
 _AT_A_TIME = 200
 
@@ -26,8 +27,13 @@ def application_version() -> str:
 
 
 def queue_of(run: str) -> str:
-    """The name of a run's queue."""
+    """The name of a run's queue of units."""
     return f"run-{run}"
+
+
+def reading_queue_of(run: str) -> str:
+    """The name of a run's queue of files to read: units begun meanwhile must not wait for all of them, nor they for units."""
+    return f"read-{run}"
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,20 @@ class Worker:
         executor: this worker's id; what one had that died goes on under the same id, or is given back (:meth:`Board.give_back`).
         run: the run whose queue it serves; empty for all queues.
         draft: drafts one unit from a job in JSON.
+        ahead: drafts one unit from a job in JSON while it is not yet certain, and lays the draft aside.
         read: reads files named in JSON.
     """
 
-    def __init__(self, store: Store, executor: str, run: str, *, draft: Callable[[str], str], read: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        executor: str,
+        run: str,
+        *,
+        draft: Callable[[str], str],
+        ahead: Callable[[str], str],
+        read: Callable[[str], str],
+    ) -> None:
         from dbos import DBOS, DBOSConfig
 
         _quiet()
@@ -71,6 +87,10 @@ class Worker:
         def draft_step(job: str) -> str:
             return draft(job)
 
+        @DBOS.step(name=f"{_AHEAD}_step")
+        def ahead_step(job: str) -> str:
+            return ahead(job)
+
         @DBOS.step(name=f"{_READ}_step")
         def read_step(files: str) -> str:
             return read(files)
@@ -79,12 +99,16 @@ class Worker:
         def draft_workflow(job: str) -> str:
             return draft_step(job)
 
+        @DBOS.workflow(name=_AHEAD)
+        def ahead_workflow(job: str) -> str:
+            return ahead_step(job)
+
         @DBOS.workflow(name=_READ)
         def read_workflow(files: str) -> str:
             return read_step(files)
 
         if run:
-            DBOS.listen_queues([queue_of(run)])
+            DBOS.listen_queues([queue_of(run), reading_queue_of(run)])
 
     def launch(self) -> None:
         """Begin to take up work."""
@@ -108,13 +132,23 @@ class Board:
         )
 
     def open_queue(self, run: str, at_once: int) -> None:
-        """Let workers take up the run's work, each ``at_once`` pieces at a time."""
-        self._client.register_queue(
-            queue_of(run), worker_concurrency=at_once, polling_interval_sec=_POLL_SECONDS, application_name=_NAME
-        )
+        """Let workers take up the run's work, each ``at_once`` units at a time."""
+        self._open(queue_of(run), at_once)
+
+    def open_reading(self, run: str, at_once: int = _READ_AT_ONCE) -> None:
+        """Let workers take up files to read, each ``at_once`` portions at a time."""
+        self._open(reading_queue_of(run), at_once)
+
+    def _open(self, queue: str, at_once: int) -> None:
+        self._client.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=_POLL_SECONDS, application_name=_NAME)
+
+    def close_reading(self, run: str) -> None:
+        """Let nobody take up more files to read."""
+        self._client.delete_queue(reading_queue_of(run))
 
     def close_queue(self, run: str) -> None:
         """Let nobody take up more; what is under way goes on, what waits stays."""
+        self.close_reading(run)
         self._client.delete_queue(queue_of(run))
 
     def put_reading(self, run: str, works: Sequence[tuple[str, str]]) -> None:
@@ -125,9 +159,17 @@ class Board:
         """Have units drafted: ids and jobs in JSON. An id that was put before is not put again."""
         self._put(run, _DRAFT, works)
 
+    def put_ahead(self, run: str, works: Sequence[tuple[str, str]]) -> None:
+        """Have units drafted and laid aside: ids and jobs in JSON."""
+        self._put(run, _AHEAD, works)
+
     def active(self, run: str) -> list[Work]:
         """The work that waits or is under way."""
-        return self._list(queue_name=queue_of(run), status=_ACTIVE)
+        return self._list(workflow_id_prefix=f"{run}:", status=_ACTIVE)
+
+    def ahead(self, run: str) -> list[Work]:
+        """The work of :meth:`put_ahead` that waits or is under way."""
+        return self._list(workflow_id_prefix=f"{run}:", status=_ACTIVE, name=_AHEAD)
 
     def of(self, run: str) -> list[Work]:
         """All work ever put in for a run."""
@@ -160,11 +202,13 @@ class Board:
         """
         gone = set(dead)
         alive = None if living is None else set(living)
-        pending = self._list(queue_name=queue_of(run), status=["PENDING"])
-        ids = [work.id for work in pending if work.executor in gone or (alive is not None and work.executor not in alive)]
-        if ids:
-            patiently(lambda: self._client.resume_workflows(ids, queue_name=queue_of(run)))
-        return len(ids)
+        pending = self._list(workflow_id_prefix=f"{run}:", status=["PENDING"])
+        lost = [work for work in pending if work.executor in gone or (alive is not None and work.executor not in alive)]
+        for queue in (queue_of(run), reading_queue_of(run)):
+            ids = [work.id for work in lost if (queue == queue_of(run)) == (work.name != _READ)]
+            if ids:
+                patiently(lambda ids=ids, queue=queue: self._client.resume_workflows(ids, queue_name=queue))  # type: ignore[misc]
+        return len(lost)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -179,8 +223,9 @@ class Board:
 
         with self._store.engine.begin() as link:
             for number, text in works:
+                queue = reading_queue_of(run) if name == _READ else queue_of(run)
                 options = EnqueueOptions(
-                    workflow_name=name, queue_name=queue_of(run), workflow_id=number, app_version=application_version()
+                    workflow_name=name, queue_name=queue, workflow_id=number, app_version=application_version()
                 )
                 self._client.enqueue_in_transaction(link, options, text)
 

@@ -61,9 +61,12 @@ class GivenUp(NotAllowed):
     """The run no longer asks."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Ticket:
+    """A call that waits; its own bell, for a worker has dozens and one goes in at a time."""
+
     tokens: int
+    bell: threading.Condition = field(default_factory=threading.Condition)
     granted: bool = False
 
 
@@ -105,7 +108,7 @@ class Gate:
     wall: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
-        self._change = threading.Condition()
+        self._change = threading.Lock()
         self._queue: deque[_Ticket] = deque()
         self._seen = _Seen()
 
@@ -124,7 +127,7 @@ class Gate:
         Raises:
             Spent, GivenUp: no more calls are made in this run.
         """
-        ticket = _Ticket(tokens)
+        ticket = _Ticket(tokens, threading.Condition(self._change))
         with self._change:
             self._queue.append(ticket)
         pause = _POLL
@@ -133,7 +136,7 @@ class Gate:
                 if ticket.granted:
                     return
                 if self._queue[0] is not ticket:
-                    self._change.wait(_LONGEST_POLL)
+                    ticket.bell.wait(_LONGEST_POLL)
                     continue
             try:
                 answer = patiently(lambda: self._ask(ticket))
@@ -148,7 +151,7 @@ class Gate:
             pause = min(max(pause * 1.3, _POLL), 0.1)
             with self._change:
                 if not ticket.granted:
-                    self._change.wait(min(max(answer.wait, pause), _LONGEST_POLL))
+                    ticket.bell.wait(min(max(answer.wait, pause), _LONGEST_POLL))
 
     def leave(self, held: int, used: int, fault: ModelFault | None = None) -> None:
         """Say that a call has ended.
@@ -166,13 +169,14 @@ class Gate:
                 if self._queue and self._queue[0] is waiting:
                     self._queue.popleft()
                     waiting.granted = True
-                    self._change.notify_all()
+                    waiting.bell.notify()
+                    self._ring()
                     return
             patiently(lambda: self._give_back(waiting.tokens))
         elif waiting is None:
             patiently(lambda: self._end(held, used, fault, None))
         with self._change:
-            self._change.notify_all()
+            self._ring()
 
     def close(self, why: str) -> None:
         """Ask no more in this run."""
@@ -194,8 +198,13 @@ class Gate:
         with self._change:
             if not ticket.granted:
                 self._queue.remove(ticket)
-            self._change.notify_all()
+            self._ring()
             return ticket.granted
+
+    def _ring(self) -> None:
+        """Tell the first in the queue that it may look again; the lock is held."""
+        if self._queue:
+            self._queue[0].bell.notify()
 
     def _row(self, link: sa.Connection) -> Any:
         return link.execute(sa.select(GATE).where(GATE.c.run == self.run).with_for_update()).one()

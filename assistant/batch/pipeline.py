@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 import assistant
+from assistant.batch.ahead import Made, laid_aside, lay_aside
 from assistant.batch.places import digest, sweep, write_unit
 from assistant.batch.readings import load_reading
 from assistant.batch.records import (
@@ -103,7 +105,7 @@ def draft_unit(job: Job, desk: Desk) -> UnitRecord:
     """
     started = time.perf_counter()
     try:
-        record, contents, account = _drafted(job, desk)
+        made = laid_aside(job) or _drafted(job, desk)
     except Paused:
         raise
     except AssistantError as error:
@@ -113,11 +115,24 @@ def draft_unit(job: Job, desk: Desk) -> UnitRecord:
         try_setup(desk.registry, job.record.form, job.writer)
         told = f"起草时程序出错（{type(error).__name__}：{error}）。这是程序的缺陷，请连同填报件交给维护人员；其他单位不受影响。"
         return _failed(job, desk, told[:600], started)
-    record = record.model_copy(update={"state": "done", "account": _account(desk, started, account)})
+    account = _account(desk, started - made.seconds, made.spent)
+    record = made.record.model_copy(update={"state": "done", "account": account})
     try:
-        return _write(job, record, contents)
+        return _write(job, record, made.contents)
     except AssistantError as error:
         return _failed(job, desk, error.message, started)
+
+
+def draft_ahead(job: Job, desk: Desk) -> None:
+    """Draft one unit while it is not yet certain that it will be asked for like this, and lay the draft aside for its job.
+
+    Raises:
+        AssistantError, Exception: whatever :func:`draft_unit` would tell; it does so when the unit's turn comes.
+    """
+    started = time.perf_counter()
+    made = _drafted(job, desk)
+    if not made.record.fallback:
+        lay_aside(job, replace(made, seconds=time.perf_counter() - started))
 
 
 def is_done(out: Path, wanted: UnitRecord, *, again: bool = False) -> UnitRecord | None:
@@ -153,7 +168,7 @@ def _there(path: Path) -> bool:
         return False
 
 
-def _drafted(job: Job, desk: Desk) -> tuple[UnitRecord, dict[str, bytes], tuple[int, int, int, int]]:
+def _drafted(job: Job, desk: Desk) -> Made:
     from assistant.drafting.assemble import draft_report
     from assistant.drafting.draft import Usage
     from assistant.drafting.printing import to_document
@@ -177,7 +192,7 @@ def _drafted(job: Job, desk: Desk) -> tuple[UnitRecord, dict[str, bytes], tuple[
     }
     account = desk.model.account(writer) if writer is not None and desk.model is not None else (0, 0, 0, 0)
     record = _told(job, drafted, desk.model.gave_up() if writer is not None and desk.model is not None else "")
-    return record, contents, account
+    return Made(record, contents, account, 0.0)
 
 
 def _previous(job: Job, desk: Desk, out: Path) -> Submission | None:

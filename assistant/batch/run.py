@@ -10,17 +10,18 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.batch.ahead import Ahead, clear
 from assistant.batch.casualties import Casualties
 from assistant.batch.children import Children
 from assistant.batch.database import place_of, run_id
 from assistant.batch.engine import Board, prepare
 from assistant.batch.gate import reset_gate, spent_so_far
+from assistant.batch.gathering import Gathering
 from assistant.batch.machine import Lock, Watch, machine_id, silent_seconds
 from assistant.batch.matching import Plan
 from assistant.batch.pipeline import Job, is_done, write_record
 from assistant.batch.places import WORK, check_out, make_folder
-from assistant.batch.planning import Options, jobs_of, plan_of
-from assistant.batch.readings import Listed, files_in, forget_readings
+from assistant.batch.planning import Options, jobs_of
 from assistant.batch.records import (
     RUN_FILE,
     Progress,
@@ -33,14 +34,13 @@ from assistant.batch.records import (
 from assistant.batch.reporting import Reporter
 from assistant.batch.setup import check_setup, units_at_once
 from assistant.batch.store import Store
-from assistant.batch.worker import Files, take_over
+from assistant.batch.worker import take_over
 from assistant.errors import AssistantError, InputError, OutputError
 from assistant.files import write_atomically
 from assistant.settings import load_settings
 
 LOCK_FILE, STOP_FILE = f"{WORK}/lock", f"{WORK}/stop"
-_TICK = 0.25
-_READ_AT_A_TIME = 16
+_TICK = 0.1
 _ROUNDS = 3
 _LOOK_EVERY = 5.0
 
@@ -63,6 +63,7 @@ class Run:
         self._watch = Watch(silent_seconds())
         self._looked = time.monotonic()
         self._fault = ""
+        self._held: list[tuple[str, Job]] = []
 
     def stop(self) -> None:
         """Take up nothing more; called again, leave what is under way."""
@@ -101,17 +102,20 @@ class Run:
             lock.release()
 
     def _within(self) -> RunRecord:
-        self.day = self._day()
+        before = self._read_before()
+        self.day = self._day(before)
         self.place = place_of(self.id, self.options.database)
         home = load_settings().home
         self._executors = tuple(f"{machine_id(home)}-{self.id}-{number}" for number in range(1, self.options.workers + 1))
-        self.store = Store(self.place)
-        self.store.prepare()
-        prepare(self.place)
-        self.board = Board(self.store)
         model = "" if self.options.writer != "model" else "pause" if self.options.pause else "offline"
         self._children = Children(self.place, self.id, self._executors, home / "batch" / "logs" / f"{self.id}.log", model)
         try:
+            if before is None or before.state != "finished":  # else there may be nothing to do
+                self._children.load()
+            self.store = Store(self.place)
+            self.store.prepare()
+            prepare(self.place)
+            self.board = Board(self.store)
             return self._with_workers()
         finally:
             self._children.end(10.0)
@@ -127,7 +131,7 @@ class Run:
         self.board.open_queue(self.id, units_at_once(self.options.writer, self.options.workers))
         self._reporter = Reporter(self.out, self._show)
         self._casualties = Casualties(self.store, self.board, self.id, self.out)
-        plan = self._read_all()
+        plan = self._gathering().read_all(self.day, self._children.start, self._stopping, self._pause)
         if plan is None:
             return self._told_stopped()
         self.records, jobs = jobs_of(plan, self.options, self.id, self.day, self.registry)
@@ -136,6 +140,24 @@ class Run:
         self._write_run()
         self._draft(jobs)
         return self._finish(jobs)
+
+    def _gathering(self) -> Gathering:
+        """What reads all files; a run with a model begins units meanwhile, so that the service does not wait for the last file."""
+        at_once = units_at_once(self.options.writer, self.options.workers) * self.options.workers
+        # As many again wait, so that no call is missed while the plan is made.
+        most = 2 * at_once if self.options.writer == "model" else 0
+        self._ahead = Ahead(self.board, self.id, self.options, self.day, self.registry, most)
+        self.board.open_reading(self.id)
+        return Gathering(
+            self.store,
+            self.board,
+            self.id,
+            self.out,
+            self.options,
+            casualties=self._casualties,
+            reporter=self._reporter,
+            ahead=self._ahead,
+        )
 
     def _draft(self, jobs: list[Job]) -> None:
         """Have all units drafted; rounds after the first write again what somebody took away meanwhile."""
@@ -161,61 +183,20 @@ class Run:
         """Into the queue with what is not there yet; out of it with what is no longer wanted."""
         self.store.expect(self.id, [(job.record.key, job.record.fingerprint) for job in jobs])
         wanted = {f"{self.id}:{job.record.key}:{job.record.fingerprint}": job for job in jobs}
-        known = self.board.of(self.id)
+        known = [work for work in self.board.of(self.id) if work.name != "draft_ahead"]
         active = {work.id.rpartition(":")[0]: work for work in known if work.status in ("ENQUEUED", "PENDING")}
         self.board.drop([work.id for stem, work in active.items() if stem not in wanted])
         ended = Counter(work.id.rpartition(":")[0] for work in known)
-        new = [(f"{stem}:{ended[stem]}", job.model_dump_json()) for stem, job in wanted.items() if stem not in active]
-        self.board.put_drafting(self.id, new)
+        self._held = [(f"{stem}:{ended[stem]}", job) for stem, job in wanted.items() if stem not in active]
+        self._put_held()
 
-    def _read_all(self) -> Plan | None:
-        """List all files, have those read that were not read before, sort them; None when stopped."""
-        options = self.options
-        listed = list(files_in(options.folder, "folder", self.out))
-        if options.previous is not None:
-            listed += files_in(options.previous, "previous", self.out)
-        known = self.store.readings(self.id)
-        keys = {each.key for each in listed if each.key}
-        self.store.forget_readings(self.id, set(known) - keys)
-        forget_readings(self.out, keys)
-        again = {key for key, reading in known.items() if reading.problem}
-        unread = list({each.key: each for each in listed if each.key and (each.key not in known or each.key in again)}.values())
-        self.store.forget_readings(self.id, again)
-        if unread and not self._have_read(unread):
-            return None
-        return plan_of(listed, self.store.readings(self.id), options, self.day)
-
-    def _have_read(self, unread: list[Listed]) -> bool:
-        """Have files read; False when stopped."""
-        self._children.start()
-        stale = [work.id for work in self.board.active(self.id) if work.name == "read_files"]
-        self.board.drop(stale)
-        mark = f"{time.time_ns():x}"
-        chunks = [tuple(unread[at : at + _READ_AT_A_TIME]) for at in range(0, len(unread), _READ_AT_A_TIME)]
-        works = {f"{self.id}:read:{mark}:{number}": self._files(chunk) for number, chunk in enumerate(chunks)}
-        self._casualties.chunks = works
-        self.board.put_reading(self.id, [(work, files.model_dump_json()) for work, files in works.items()])
-        wanted = {each.key for each in unread}
-        while not self._stopping():
-            left = wanted - self.store.read_keys(self.id)
-            if not left or (self._quiet_for() and not self._reading_active()):
-                return True
-            self._reporter.tell("正在读取文件", total=len(wanted), done=len(wanted) - len(left), waiting=len(left))
-            self._pause()
-        return False
-
-    def _files(self, chunk: tuple[Listed, ...]) -> Files:
-        options = self.options
-        return Files(
-            run=self.id,
-            out=str(self.out),
-            folder=str(options.folder),
-            previous_folder=str(options.previous or ""),
-            files=chunk,
-        )
-
-    def _reading_active(self) -> bool:
-        return any(work.name == "read_files" for work in self.board.active(self.id))
+    def _put_held(self) -> None:
+        """Into the queue with the units that were not begun ahead, or no longer are: two at a time would ask the same twice."""
+        begun = self._ahead.under_way()
+        free = [(work, job) for work, job in self._held if job.record.key not in begun]
+        self.board.put_drafting(self.id, [(work, job.model_dump_json()) for work, job in free])
+        put = {work for work, _job in free}
+        self._held = [(work, job) for work, job in self._held if work not in put]
 
     def _wait_for(self, total: int) -> None:
         """Until no unit is waited for, or the run is to stop."""
@@ -226,6 +207,8 @@ class Run:
             )
             if not tally.waiting or self._faulty() or self._paused():
                 return
+            if self._held:
+                self._put_held()
             if self._quiet_for() and not self.board.active(self.id):
                 self._casualties.settle_lost()
                 return
@@ -272,7 +255,7 @@ class Run:
     def _end_gently(self) -> None:
         """Let nobody take up more and wait for what is under way, unless told again to stop."""
         self.board.close_queue(self.id)
-        time.sleep(2 * _TICK)
+        time.sleep(0.5)  # longer than a worker takes to see that the queue is closed
         while self._stops < 2 and any(work.status == "PENDING" for work in self.board.active(self.id)):
             self._reporter.tell_again("正在停止：等手头的做完")
             self._children.watch(lambda _executor: None)
@@ -342,6 +325,7 @@ class Run:
         if state == "running":
             self.store.set_state(self.id, "stopped")
         if state == "finished":
+            clear(self.out)
             self.board.forget([work.id for work in self.board.of(self.id)])
         for executor in self._executors:
             self.store.bury(executor)
@@ -383,9 +367,8 @@ class Run:
         except InputError:
             return None
 
-    def _day(self) -> date:
+    def _day(self, before: RunRecord | None) -> date:
         """The day deadlines are judged by: as given; that of a run which is gone on with; else today."""
-        before = self._read_before()
         if self.options.today is not None:
             return self.options.today
         if before is not None and before.state != "finished" and before.today is not None:

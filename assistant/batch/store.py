@@ -173,6 +173,10 @@ class Store:
         """Keys of the files that were read."""
         return {row[0] for row in self._all(sa.select(READINGS.c.key).where(READINGS.c.run == run))}
 
+    def number_read(self, run: str) -> int:
+        """How many files were read."""
+        return int(self._one(sa.select(sa.func.count()).where(READINGS.c.run == run)) or 0)
+
     def readings(self, run: str) -> dict[str, Reading]:
         """What files turned out to be, by key."""
         rows = self._all(sa.select(READINGS.c.key, READINGS.c.reading).where(READINGS.c.run == run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.batch.database import Place
 from assistant.batch.engine import Board, Worker
 from assistant.batch.machine import BEAT_SECONDS, Watch, silent_seconds
-from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_unit
+from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_ahead, draft_unit
 from assistant.batch.readings import Listed, read_listed
 from assistant.batch.setup import SetupFault
 from assistant.batch.store import Store
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 RECYCLED = 75  # exit code of a worker that ended to give its memory back
 _LARGEST_MB = 900
 _LONGEST_END = 3600
+_PORTION = 4
+_TURN_SECONDS = (
+    0.0005  # a thread whose answer came in waits for those that compute at most so long: a call's place is idle meanwhile
+)
 
 
 class Files(BaseModel):
@@ -70,13 +75,22 @@ class Handling:
         self.store.finish(job.run, record)
         return record.state
 
+    def ahead(self, text: str) -> str:
+        """Draft a unit from a job in JSON ahead of its time; whatever is wrong is told when its time has come."""
+        with suppress(Exception):
+            job = Job.model_validate_json(text)
+            draft_ahead(job, Desk(self.executor, self.registry, self._model(job)))
+        return ""
+
     def read(self, text: str) -> str:
-        """Read files named in JSON; how many."""
+        """Read files named in JSON; how many. What they are is told in small portions, so that units can be begun meanwhile."""
         work = Files.model_validate_json(text)
         folders = {"folder": Path(work.folder), "previous": Path(work.previous_folder)}
-        made = [read_listed(each, folders[each.place], Path(work.out), self.registry) for each in work.files]
-        self.store.keep_readings(work.run, made)
-        return str(len(made))
+        for at in range(0, len(work.files), _PORTION):
+            files = work.files[at : at + _PORTION]
+            made = [read_listed(each, folders[each.place], Path(work.out), self.registry) for each in files]
+            self.store.keep_readings(work.run, made)
+        return str(len(work.files))
 
     def warm(self, run: str, *, pause: bool) -> None:
         """Load what writing with the model takes, and meet its service, while files are still being read."""
@@ -107,6 +121,7 @@ def work(
     *,
     child: bool = False,
     model: str = "",
+    load: bool = False,
     told: Callable[[str], None] | None = None,
 ) -> int:
     """Work until told to end; the exit code.
@@ -115,24 +130,35 @@ def work(
         place: the database.
         executor: this worker's id.
         run: the only run to work for; empty for all of the database.
-        child: end at once when standard input ends, and gracefully when a line comes in on it; signals are the parent's to handle.
+        child: begin when the line ``go`` comes in on standard input, end at once at ``now`` or when it ends, gracefully at any
+            other; signals are the parent's to handle.
         model: what is to happen when the model is given up (``offline``, ``pause``) where ``run`` is written with one.
+        load: whether to load what the model takes before all else.
         told: is given lines for a person.
     """
+    if model:
+        sys.setswitchinterval(_TURN_SECONDS)
     ending = threading.Event()
     if child:
+        ready = threading.Event()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_obey, args=(ending,), daemon=True).start()
+        threading.Thread(target=_obey, args=(ready, ending), daemon=True).start()
+        if load:
+            _load()
+        ready.wait()
     else:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: ending.set())
     store = Store(place)
     store.prepare()
     handling = Handling(store, executor)
-    worker = Worker(store, executor, run, draft=handling.draft, read=handling.read)
+    warming = threading.Thread(target=handling.warm, args=(run,), kwargs={"pause": model == "pause"}, daemon=True)
+    if load:
+        warming.start()
+    worker = Worker(store, executor, run, draft=handling.draft, ahead=handling.ahead, read=handling.read)
     worker.launch()
-    if model:
-        threading.Thread(target=handling.warm, args=(run,), kwargs={"pause": model == "pause"}, daemon=True).start()
+    if model and not load:
+        warming.start()
     if told is not None:
         told(f"已连上 {place.shown}，等候任务；按 Ctrl+C 做完手头的再停")
     code = _beat_until(ending, store, executor, run)
@@ -171,14 +197,29 @@ def _start() -> int:
     return (os.getpid() % 1_000_000) * 1_000_000
 
 
-def _obey(ending: threading.Event) -> None:
-    """Wait for the parent's word; its death is one, too."""
-    line = sys.stdin.readline()
-    if not line or line.strip() == "now":
-        os._exit(0)
-    ending.set()
-    if not sys.stdin.readline():
-        os._exit(0)
+def _obey(ready: threading.Event, ending: threading.Event) -> None:
+    """Heed the parent's words; its death is one, too."""
+    for line in sys.stdin:
+        word = line.strip()
+        if word == "now":
+            break
+        if word == "go":
+            ready.set()
+        else:
+            ending.set()
+    os._exit(0)
+
+
+def _load() -> None:
+    """Load what asking a model takes: the service's own first answer can then be waited for while the rest is loaded."""
+    gc.disable()  # thousands of classes are made and all of them stay: looking for rubbish among them takes a fifth of the time
+    try:
+        with suppress(Exception):  # whatever is missing is told by the first unit
+            import assistant.batch.modelling
+            import assistant.drafting.model.chat  # noqa: F401
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _megabytes() -> float:
