@@ -1,8 +1,9 @@
 """Reviewers working at the same time on the real server: no decision that was shown as saved is lost, and how long each waits.
 
-Run: ``python -m benchmarks.site_load [reviewers] [seconds]``. Each reviewer has a session of their own and does what the page does
-(open, evidence, edit, typing, accept, reject, comment), with a pause between; several work on the same paragraphs. Afterwards
-everything acknowledged is looked for in the record, and the audit trail is verified.
+Run: ``python -m benchmarks.site_load [reviewers] [seconds] [--write]``; ``--write`` puts the table into ``docs/benchmarks-site.md``.
+Each reviewer has a session of their own and does what the page does (open, evidence, edit, typing, accept, reject, comment), with a
+pause between; several work on the same paragraphs. Afterwards everything acknowledged is looked for in the record, and the audit
+trail is verified.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from assistant.review import audit, people
 from assistant.review.engine import open_record
 from assistant.review.schema import CommentRow, DecisionRow, ParagraphRow, ParagraphVersionRow, SentenceRow, UnitRow
 from benchmarks.page import load, put, table
+from benchmarks.site_process import cpu, memory, met
 from tests.site.review_material import with_draft
 from tests.site.serving import Site, csrf_of
 
@@ -185,20 +187,20 @@ def run(site: Site, reviewers: list[Reviewer], seconds: float, pause: tuple[floa
         except BaseException as error:
             faults.append(error)
 
-    before = _cpu(site)
+    before = cpu(site)
     started = time.monotonic()
     threads = [threading.Thread(target=work, args=(who,)) for who in reviewers]
     for thread in threads:
         thread.start()
-    memory = 0.0
+    most = 0.0
     while any(thread.is_alive() for thread in threads):
-        memory = max(memory, _memory(site))
+        most = max(most, memory(site))
         time.sleep(0.2)
     if faults:
         raise faults[0]
-    took, cpu = time.monotonic() - started, _cpu(site) - before
+    took, used = time.monotonic() - started, cpu(site) - before
     lost, acknowledged, broken = compare(site, reviewers)
-    return Outcome([deed for who in reviewers for deed in who.deeds], acknowledged, lost, broken, memory, cpu, took)
+    return Outcome([deed for who in reviewers for deed in who.deeds], acknowledged, lost, broken, most, used, took)
 
 
 def compare(site: Site, reviewers: list[Reviewer]) -> tuple[list[str], int, str]:
@@ -226,21 +228,34 @@ def compare(site: Site, reviewers: list[Reviewer]) -> tuple[list[str], int, str]
         record.close()
 
 
-def _memory(site: Site) -> float:
-    """Megabytes that the server holds."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{site.pid}/status").read_text())
-    return int(found.group(1)) / 1024 if found else 0.0
-
-
-def _cpu(site: Site) -> float:
-    """Seconds of CPU that the server has used."""
-    fields = Path(f"/proc/{site.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+def told(found: Outcome, reviewers: int) -> list[str]:
+    """The bars and the table."""
+    rows = []
+    for name in ["", *sorted({deed.name for deed in found.deeds})]:
+        waits = found.waits(name)
+        p95 = waits[int(len(waits) * 0.95)]
+        rows.append((name or "**all**", len(waits), f"{statistics.median(waits):.0f}", f"{p95:.0f}", f"{waits[-1]:.0f}"))
+    statuses = Counter(deed.status for deed in found.deeds)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    each = found.cpu / len(found.deeds) * 1000
+    answers = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
+    every = found.waits()
+    median, late = statistics.median(every), every[int(len(every) * 0.95)]
+    return [
+        f"{reviewers} reviewers over {len(UNITS)} units for {found.seconds:.0f} s, {PAUSE[0]}–{PAUSE[1]} s between deeds; "
+        f"{load()}. Acknowledged {found.acknowledged}, lost {len(found.lost)}; audit trail {found.broken or 'whole'}; "
+        f"answers {answers}; at most {found.memory:.0f} MB; {found.cpu:.0f} s of CPU in the server ({each:.0f} ms a request), "
+        f"{own:.0f} s in the simulated reviewers. Bars: median {met(median, 300, 'ms')}, p95 {met(late, 1000, 'ms')}, "
+        f"memory {met(found.memory, 400, 'MB')}, nothing lost {met(len(found.lost), 0, 'decisions')}.",
+        "",
+        *table(("deed", "times", "median ms", "p95 ms", "longest ms"), rows),
+    ]
 
 
 def main() -> None:
-    reviewers = int(sys.argv[1]) if len(sys.argv) > 1 else 30
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 120.0
+    numbers = [each for each in sys.argv[1:] if each != "--write"]
+    reviewers = int(numbers[0]) if numbers else 30
+    seconds = float(numbers[1]) if len(numbers) > 1 else 120.0
     with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(folder) / "home")
         site.home.mkdir()
@@ -249,26 +264,9 @@ def main() -> None:
         finally:
             site.let_go()
             site.stop()
-    names = ["", *sorted({deed.name for deed in found.deeds})]
-    rows = []
-    for name in names:
-        waits = found.waits(name)
-        p95 = waits[int(len(waits) * 0.95)]
-        rows.append((name or "**all**", len(waits), f"{statistics.median(waits):.0f}", f"{p95:.0f}", f"{waits[-1]:.0f}"))
-    statuses = Counter(deed.status for deed in found.deeds)
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_utime
-    each = found.cpu / len(found.deeds) * 1000
-    told = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
-    lines = [
-        f"{reviewers} reviewers over {len(UNITS)} units for {found.seconds:.0f} s, {PAUSE[0]}–{PAUSE[1]} s between deeds; "
-        f"{load()}. Acknowledged {found.acknowledged}, lost {len(found.lost)}; audit trail {found.broken or 'whole'}; "
-        f"answers {told}; at most {found.memory:.0f} MB; {found.cpu:.0f} s of CPU in the server ({each:.0f} ms a request), "
-        f"{own:.0f} s in the simulated reviewers.",
-        "",
-        *table(("deed", "times", "median ms", "p95 ms", "longest ms"), rows),
-    ]
+    lines = told(found, reviewers)
     print("\n".join(lines))
-    if reviewers == 30:
+    if "--write" in sys.argv[1:]:
         put(PAGE, "Thirty reviewers", lines)
     if found.lost or found.broken:
         raise SystemExit(f"lost: {found.lost[:10]} {found.broken}")
