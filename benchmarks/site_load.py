@@ -1,6 +1,6 @@
 """Reviewers working at the same time on the real server: no decision that was shown as saved is lost, and how long each waits.
 
-Run: ``python -m benchmarks.site_load [reviewers] [seconds] [--write]``; ``--write`` puts the table into ``docs/benchmarks-site.md``.
+Run: ``python -m benchmarks.site_load [reviewers] [seconds] [--write]``; ``--write`` puts it into ``docs/benchmarks-site.md``.
 Each reviewer has a session of their own and does what the page does (open, evidence, edit, typing, accept, reject, comment), with a
 pause between; several work on the same paragraphs. Afterwards everything acknowledged is looked for in the record, and the audit
 trail is verified.
