@@ -28,6 +28,7 @@ class Reading:
         rising: for changes, what the words say.
         subject: the row or group it belongs to, carried to the numerals that follow.
         certain: False where another office or scope is spoken of: then only agreement says something.
+        others: facts that the wording may name as well (受理并答复): agreement with one of them is enough.
     """
 
     quantity: Quantity
@@ -41,6 +42,13 @@ class Reading:
     subject: Concept | None = None
     detail: Concept | None = None
     certain: bool = True
+    others: tuple[str, ...] = ()
+
+    @property
+    def cell_rule(self) -> str:
+        """The rule of the column or row that a figure is compared by."""
+        owner = self.detail if self.detail is not None and self.detail.rule else self.subject
+        return owner.rule if owner is not None and owner.rule else self.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class Sentence:
 def mask(text: str) -> str:
     """The text with titles and gap marks blanked out, of the same length."""
     return words.HIDDEN.sub(lambda match: "□" * len(match.group()), text)
+
+
+def without_applicants(masked: str) -> str:
+    """The text without set phrases for anyone who applies (公民、法人和其他组织), of the same length: they count nobody."""
+    return words.APPLICANTS.sub(lambda match: " " * len(match.group()), masked)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

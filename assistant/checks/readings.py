@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.checks import reading_patterns as words
 from assistant.checks.figures import Figures, compatible
-from assistant.checks.reading_model import Reading, Sentence, Token, mask, sentences
+from assistant.checks.reading_model import Reading, Sentence, Token, mask, sentences, without_applicants
+from assistant.checks.reading_topics import Topics, other_office
 from assistant.checks.wordings import Concept, Lexicon
 from assistant.language.quantities import Quantity
 
@@ -29,9 +31,8 @@ class Reader:
         self._names = tuple(name for name in names if name)
         self._shares = {share.part: share.whole for share in lexicon.form.shares}
         self._sums = {frozenset(terms): key for key, terms in lexicon.terms.items()}
-        self.request_tables = {
-            table for table, known in lexicon.by_table.items() if table and any(concept.opens for concept in known)
-        }
+        self._wholes, self._topics = _wholes(lexicon), Topics(lexicon)
+        self.request_tables = self._topics.request_tables
 
     def read(self, text: str, quantities: Sequence[Quantity], *, requests: bool = False) -> list[Reading]:
         """The claims of a text, in order.
@@ -41,16 +42,17 @@ class Reader:
             quantities: its figures with their spans in ``text``.
             requests: whether the part is about applications as a whole.
         """
-        masked = mask(text)
+        masked = without_applicants(mask(text))
         tokens = [
             Token(m.start(), m.end(), m.group(), self.lexicon.words[m.group()]) for m in self.lexicon.pattern.finditer(masked)
         ]
         starts = [token.start for token in tokens]
         readings: list[Reading] = []
-        position, subject, topic = 0, None, requests
+        position, subject, topic, about = 0, None, requests, requests
         for start, end in sentences(masked):
             if text[max(0, start - 1) : start] == "\n" or start == 0:
-                subject, topic = None, requests
+                about = self._topics.under_heading(masked, start, about, requests)
+                subject, topic = None, about
             inside = tokens[bisect_left(starts, start) : bisect_left(starts, end)]
             figures = []
             while position < len(quantities) and quantities[position].start < end:
@@ -58,25 +60,14 @@ class Reader:
                     figures.append(quantities[position])
                 position += 1
             other = bool(words.OTHER_MATTER.search(masked, start, end))
-            asked = bool(words.REQUEST.search(masked, start, end)) or self._speaks_of_requests(inside, other)
+            asked = bool(words.REQUEST.search(masked, start, end)) or self._topics.named_by(inside, other)
             state = Sentence(start, end, inside, topic=asked or (topic and not other))
-            topic = requests or ((topic or asked) and (asked or not other))
+            topic = about or ((topic or asked) and (asked or not other))
             if figures:
                 found = self._sentence(masked, state, figures, subject)
                 readings += found
             subject = self._carried(inside, readings[-1:] if figures else [], subject)
         return readings
-
-    def _speaks_of_requests(self, tokens: Sequence[Token], other: bool) -> bool:
-        """Whether the table's own words make the matter plain without the word 申请."""
-        named = {
-            token.concept.id: token.concept
-            for token in tokens
-            if token.word.concept and not token.word.weak and not token.word.received
-        }
-        if any(concept.opens for concept in named.values()):
-            return True
-        return not other and sum(1 for concept in named.values() if concept.table in self.request_tables) > 1
 
     def _carried(self, tokens: Sequence[Token], last: list[Reading], subject: Concept | None) -> Concept | None:
         named = [token.concept for token in tokens if token.word.concept and token.concept.subject and not token.word.weak]
@@ -121,11 +112,11 @@ class Reader:
             )
         if words.REACHED.search(before) and state.last is not None and not tokens:
             return (
-                replace(state.last, quantity=quantity, kind="figure", rule=_rule_of(state.last))
+                replace(state.last, quantity=quantity, kind="figure", rule=state.last.cell_rule)
                 if self._unit(state.last, quantity)
                 else None
             )
-        found = self._after(text, quantity) or self._named(text, state, left, tokens, quantity, carried)
+        found = self._after(text, state, quantity) or self._named(text, state, left, tokens, quantity, carried)
         return self._listed(state, before, quantity) if found is None else self._in_year(text, state, found)
 
     def _in_year(self, text: str, state: Sentence, reading: Reading) -> Reading:
@@ -182,7 +173,8 @@ class Reader:
             whole = self.lexicon.keys.get(frozenset({named.id}), "")
         elif not words.SHARE_BASE.fullmatch(share["base"]):
             return None
-        if not whole or not keys or any(reading.received for reading in parts):
+        open_base = any(each.received and self.figures.total(each.keys) != each.quantity.value for each in parts)
+        if not whole or not keys or open_base:
             return None
         certain = all(reading.certain for reading in parts)
         return Reading(
@@ -190,7 +182,7 @@ class Reader:
         )
 
     def _whole(self, keys: tuple[str, ...]) -> str:
-        found = {self._shares.get(key, "") for key in keys}
+        found = {self._shares.get(key) or self._wholes.get(key, "") for key in keys}
         if len(keys) > 1:
             found = {self._shares.get(self.joined(keys), "")} - {""} or found
         return found.pop() if len(found) == 1 else ""
@@ -201,16 +193,25 @@ class Reader:
 
     # -- figures
 
-    def _after(self, text: str, quantity: Quantity) -> Reading | None:
-        """A count named by what follows it: 1件结转下年度."""
+    def _after(self, text: str, state: Sentence, quantity: Quantity) -> Reading | None:
+        """A count named by what follows it: 1件结转下年度, 95件申请中，…."""
         at = quantity.unit_end
-        if quantity.unit != "件":
+        if quantity.unit != "件" or not state.topic:
             return None
-        for word, concept in self.lexicon.after:
-            if text.startswith(word, at):
-                key = self.lexicon.keys.get(frozenset({concept.id}))
-                return Reading(quantity, "figure", (key,), concept.rule, word, subject=concept) if key else None
-        return None
+        if words.OPENING.match(text, at) and words.BARE_LEAD.fullmatch(text, state.start, quantity.start):
+            return self._all_of_them(quantity)
+        word, concept = next((pair for pair in self.lexicon.after if text.startswith(pair[0], at)), ("", None))
+        key = self.lexicon.keys.get(frozenset({concept.id})) if concept else None
+        return Reading(quantity, "figure", (key,), concept.rule, word, subject=concept) if concept and key else None
+
+    def _all_of_them(self, quantity: Quantity) -> Reading | None:
+        """The applications as a whole, whether counted as they came in or as they were dealt with."""
+        known = [concept for concept in self.lexicon.concepts if concept.default and concept.subject]
+        key = next((key for concept in known if (key := self.lexicon.keys.get(frozenset({concept.id})))), None)
+        done = self.lexicon.words.get("办结")
+        other = self.lexicon.keys.get(frozenset({done.concept.id})) if done and done.concept else None
+        others = (other,) if other else ()
+        return Reading(quantity, "figure", (key,), "TX-RECEIVED", received=True, subject=known[0], others=others) if key else None
 
     def _listed(self, state: Sentence, before: str, quantity: Quantity) -> Reading | None:
         """The second figure of one fact pair: 信息处理费2件、1200元."""
@@ -232,12 +233,12 @@ class Reader:
         *,
         loose: bool = False,
     ) -> Reading | None:
-        foreign = self._foreign(text, left, quantity.start)
+        foreign = other_office(text, left, quantity.start, self._names)
         state.scoped = state.scoped or foreign
         if not tokens or tokens[-1].word.concept is None:
             return None
         clause = max((match.end() for match in words.CLAUSE.finditer(text, left, quantity.start)), default=left)
-        last = tokens[-1]
+        last, also = tokens[-1], list[str]()
         if not loose and not words.FILLER.fullmatch(text, last.end, quantity.start):
             return None
         if loose and last.end < clause:
@@ -251,37 +252,35 @@ class Reader:
             ]
             if not strong and not self._weakly_named(text, clause, last):
                 return None
+            also = [concept.id for concept in last.word.others] + ([last.concept.id] if strong else [])
             last = strong[-1] if strong else last
-        if last.word.received and not self._of_requests(text, clause, last, quantity):
+        if last.word.received and not self._of_requests(text, state, clause, last, quantity):
             return None
         reading = self._claim(text, state, tokens, near, last, quantity, carried)
-        if reading is None or not self._fits(state, reading):
+        if reading is None or not self._fits(state, reading, last):
             return None
         if not self._unit(reading, quantity):
             off = reading.subject is not None and reading.subject.opens and quantity.unit in words.LOOSE_UNITS
-            return replace(reading, kind="unit", certain=False) if off else None
-        return replace(reading, certain=not state.scoped)
+            copies = quantity.unit in words.COPIES and not state.scoped
+            return replace(reading, kind="unit", certain=copies) if off else None
+        others = (self.lexicon.keys.get(frozenset({name})) for name in also)
+        return replace(reading, certain=not state.scoped, others=tuple(key for key in others if key))
 
-    def _fits(self, state: Sentence, reading: Reading) -> bool:
+    def _fits(self, state: Sentence, reading: Reading, named: Token) -> bool:
         concept = reading.subject or reading.detail
         if concept is None:
             return False
-        return state.topic or concept.opens or concept.table not in self.request_tables
+        return state.topic or (concept.opens and not named.word.weak) or concept.table not in self.request_tables
 
     def _weakly_named(self, text: str, clause: int, token: Token) -> bool:
         return bool(words.WEAK_LEAD.search(text[clause : token.start]))
 
-    def _of_requests(self, text: str, clause: int, token: Token, quantity: Quantity) -> bool:
-        return bool(words.REQUEST.search(text, clause, quantity.start) or words.RELATION.match(text, quantity.unit_end))
-
-    def _foreign(self, text: str, left: int, right: int) -> bool:
-        """Whether another office is the subject."""
-        for match in words.OFFICE.finditer(text, left, right):
-            name = match.group()
-            own = any(name.endswith(each[-3:]) or each.endswith(name) for each in self._names)
-            if not own and not words.OWN_OFFICE.search(name[:-1]):
-                return True
-        return False
+    def _of_requests(self, text: str, state: Sentence, clause: int, token: Token, quantity: Quantity) -> bool:
+        """Whether what was received are applications: the clause says so, or nothing else stands in it where they are the topic."""
+        asked = words.REQUEST.search(text, clause, quantity.start) or words.ON_REQUEST.match(text, token.end)
+        if asked or words.RELATION.match(text, quantity.unit_end):
+            return True
+        return state.topic and clause > state.start and bool(words.BARE_LEAD.fullmatch(text, clause, token.start))
 
     def _claim(
         self,
@@ -331,6 +330,9 @@ class Reader:
         keys = [self.lexicon.keys.get(frozenset({token.concept.id})) for token in group]
         if len({token.concept.id for token in group}) == 1:
             return None
+        inner = [key for key in keys if key and any(key in self.lexicon.terms.get(outer or "", ()) for outer in keys)]
+        if inner:
+            return tuple(inner)
         return tuple(key for key in keys if key) if all(keys) else ()
 
     def _detail_claim(
@@ -386,11 +388,12 @@ class Reader:
         return subject.rule if subject is not None and subject.rule else "TX-REV-RES"
 
 
-def _rule_of(reading: Reading) -> str:
-    owner = reading.detail if reading.detail is not None and reading.detail.rule else reading.subject
-    return owner.rule if owner is not None and owner.rule else reading.rule
+def _wholes(lexicon: Lexicon) -> dict[str, str]:
+    """For cells that are part of one sum only, that sum's cell: what a share of them is a share of."""
+    sums = [equation for equation in lexicon.form.equations if len(equation.right) == 1]
+    met = Counter(key for equation in sums for key in equation.left)
+    return {key: equation.right[0] for equation in sums for key in equation.left if met[key] == 1}
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return match.group() if match else ""
+    return match.group() if (match := pattern.search(text)) else ""

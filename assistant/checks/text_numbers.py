@@ -63,7 +63,7 @@ def _cell_judge(rule_id: str) -> Judge:
     def judge(subject: Subject, check: Check) -> Iterator[Finding]:
         found = prose(subject)
         for part, reading in found.all_readings():
-            if reading.rule == rule_id and reading.kind == "figure":
+            if reading.rule == rule_id and reading.kind in ("figure", "unit"):
                 yield from _compare(found, check, part, reading)
 
     return judge
@@ -86,7 +86,7 @@ def _compare(found: Prose, check: Check, part: str, reading: Reading) -> Iterato
             missing = check.missing(cells)
             yield check.unknown(missing, cells=cells, what=f"正文“{words_of(found, part, reading)}”")
         return
-    if quantity.value == expected:
+    if quantity.value == expected or any(figures.value(key) == quantity.value for key in reading.others):
         yield check.passed(cells, left=quantity.value, right=expected)
         return
     if not reading.certain or quantity.approximate or _about_publication(found, part, reading):

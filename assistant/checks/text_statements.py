@@ -13,9 +13,16 @@ from assistant.checks.wordings import Concept
 
 _NOTHING = re.compile(
     r"(?P<neg>未收到|没有收到|未接到|没有接到|未受理|未发生|没有发生|未产生|没有产生|未引发|未出现|未制发|没有制发|未制定|没有制定|未废止|没有废止"
-    r"|(?:全年|均|也|且|暂|目前|，)无(?=[^，。；]{0,12}(?:复议|诉讼)))(?P<rest>[^，。；！\n]{0,60})"
+    r"|未作出|没有作出|未因|没有因|未被申请|未被提起|没有被申请|没有被提起"
+    r"|(?:全年|均|也|且|暂|目前|年|年度|[本我](?:机关|单位|部门|街道|局|委|办|镇|乡|县|区|市)|[，。；：:\n]|^)无(?=[^，。；]{0,14}(?:复议|诉讼)|(?:政府)?(?:信息)?公开申请(?!人)|依申请公开(?:申请|办?件|事项)))"
+    r"(?P<rest>[^，。；！\n]{0,60})",
+    re.MULTILINE,
 )
-_NO_CARRY = re.compile(r"(?P<last>上年度?|上一年度?)(?:没有|无|未有)结转|(?:没有|无)(?P<next>结转下(?:一)?年度?)")
+_BOTH = re.compile(r"(?P<rest>[^，。；：\n]{2,40})(?P<neg>均为)\s?[0０零〇]\s?[件起宗]")
+_CAUSE = re.compile(r".*?(?:被申请|被提起|被|引发|引起|导致)的?")
+_NO_CARRY = re.compile(
+    r"(?P<last>上年度?|上一年度?)(?:没有|无|未有)结转|(?:没有|无)(?P<before>上年度?|上一年度?)结转|(?:没有|无)(?P<next>结转下(?:一)?年度?)"
+)
 _UNLIKE = re.compile(r"败诉|纠正|撤销|维持|确认违法|超期|逾期|不予受理|不满|信访|投诉|责任追究|泄密")
 _OTHER_SCOPE = re.compile(r"[一-龥]{2,}(?:局|委|厅|镇|乡|街道|办公室)(?:未|没有|无)")
 _ALL_DONE = re.compile(
@@ -56,11 +63,11 @@ def none(subject: Subject, check: Check) -> Iterator[Finding]:
 def _denied(found: Prose, text: str) -> Iterator[tuple[int, int, str]]:
     """Which facts the text says are nought: span and fact key."""
     for match in _NO_CARRY.finditer(text):
-        word = found.lexicon.words.get("上年结转" if match["last"] else match["next"])
+        word = found.lexicon.words.get("上年结转" if match["last"] or match["before"] else match["next"])
         key = found.lexicon.keys.get(frozenset({word.concept.id})) if word and word.concept else None
         if key:
             yield match.start(), match.end(), key
-    for match in _NOTHING.finditer(text):
+    for match in (*_NOTHING.finditer(text), *_BOTH.finditer(text)):
         if _UNLIKE.search(match["rest"]) or _OTHER_SCOPE.search(text, max(0, match.start() - 12), match.start() + 2):
             continue
         for key in _keys_in(found, match.group(), match["neg"]):
@@ -69,12 +76,16 @@ def _denied(found: Prose, text: str) -> Iterator[tuple[int, int, str]]:
 
 def _keys_in(found: Prose, words: str, negation: str) -> Iterator[str]:
     named: list[Concept] = []
+    cause = _CAUSE.match(words)
+    words = words[cause.end() :] if cause else words
     for match in found.lexicon.pattern.finditer(words):
         word = found.lexicon.words[match.group()]
         relevant = word.concept is not None and not word.weak and (not word.received or "申请" in words.replace("依申请", ""))
         if relevant and word.concept is not None and word.concept not in named:
             named.append(word.concept)
     subjects = [concept for concept in named if concept.subject]
+    if not named and negation.endswith("无"):
+        subjects = [concept for concept in found.lexicon.concepts if concept.default and concept.subject]
     details = [concept for concept in named if not concept.subject]
     for concept in subjects:
         pairs = [found.lexicon.keys.get(frozenset({concept.id, detail.id})) for detail in details]

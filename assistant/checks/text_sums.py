@@ -112,12 +112,19 @@ def subsum(subject: Subject, check: Check) -> Iterator[Finding]:
     """Closed lists must add up."""
     found = prose(subject)
     for split in splits(found):
-        if split.open or len(split.parts) < 2 or split.sum > split.total.value:
+        if split.open or len(split.parts) < 2 or split.sum > split.total.value or _told_by_tables(found, split):
             continue
         if split.sum == split.total.value:
             yield check.passed(left=split.total.value, right=split.sum)
         elif split.sum * 10_000 != split.total.value:
             yield _mismatch(found, check, split)
+
+
+def _told_by_tables(found: Prose, split: Split) -> bool:
+    """Whether the total and all parts are cells of the tables as printed there: the tables hold the other parts."""
+    told = {reading.quantity: reading for reading in found.readings[split.part] if reading.kind == "figure"}
+    named = [told.get(each) for each in (split.total, *split.parts)]
+    return all(each is not None and found.figures.total(each.keys) == each.quantity.value for each in named)
 
 
 @rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -38,11 +38,15 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the lexicon. A word without a concept is noise: it keeps shorter words inside it from being read."""
+    """A word of the lexicon. A word without a concept is noise: it keeps shorter words inside it from being read.
+
+    ``others`` are concepts that the word may mean just as well.
+    """
 
     concept: Concept | None
     weak: bool = False
     received: bool = False
+    others: tuple[Concept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,10 @@ class _Builder:
             self.words.setdefault(word, Word(concept))
         for word in entry.get("weak", ()):
             self.words.setdefault(word, Word(concept, weak=True))
+        for word in entry.get("either", ()):
+            known = self.words.setdefault(word, Word(concept, weak=True))
+            if known.concept != concept:
+                self.words[word] = replace(known, others=(*known.others, concept))
         for word in entry.get("received", ()):
             self.words.setdefault(word, Word(concept, received=True))
         self.after += [(word, concept) for word in entry.get("after", ())]
