@@ -41,6 +41,7 @@ _WRONG_BY_THEMSELVES = ("C-NEGATIVE", "C-NONINT")
 _GATHERED = frozenset({"T2", "T3", "T4", "X"})
 _SEVERITIES = ("error", "warning", "info")
 _LINES_SHOWN = 4
+_UNGROUNDED = "TX-NOSRC"
 _SPLITS = frozenset({"TX-SUBSUM", "TX-SUBSUM-OVER"})
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -77,7 +78,7 @@ def merge_roots(subject: Subject, outcomes: Iterable[Finding]) -> list[Finding]:
     every = list(outcomes)
     failures = [finding for finding in every if finding.status == "fail"]
     unknown = [finding for finding in every if finding.status == "unknown"]
-    merged = _merge_splits(_merge_failures(subject, every, failures)) if len(failures) > 1 else failures
+    merged = _merge_told(_merge_failures(subject, every, failures)) if len(failures) > 1 else failures
     return list(_once([*merged, *_gather_unknown(subject, unknown)]))
 
 
@@ -213,26 +214,35 @@ def _told(subject: Subject, findings: list[Finding]) -> str:
     )
 
 
-def _merge_splits(failures: list[Finding]) -> list[Finding]:
-    """Without totals and parts that disagree only because one of their figures already differs from its table."""
+def _merge_told(failures: list[Finding]) -> list[Finding]:
+    """Without what only follows from a figure of the text that already differs from its table.
+
+    That is a total and its parts that disagree because of that figure, and the figure's resting on no fact.
+    """
     told: dict[int, list[Finding]] = {}
     gone = set()
-    for split in failures:
-        if split.rule not in _SPLITS:
-            continue
-        cause = next((place for place, each in enumerate(failures) if _explains(each, split)), None)
+    for each in failures:
+        follows = _explains if each.rule in _SPLITS else _names if each.rule == _UNGROUNDED else None
+        cause = next((place for place, one in enumerate(failures) if follows is not None and follows(one, each)), None)
         if cause is not None:
-            told.setdefault(cause, []).append(split)
-            gone.add(id(split))
+            told.setdefault(cause, []).append(each)
+            gone.add(id(each))
     result = []
     for place, each in enumerate(failures):
         if id(each) in gone:
             continue
         more = told.get(place, [])
-        also = (*each.also, *dict.fromkeys(split.rule for split in more))
-        message = f"{each.message}；同一原因还使总数与分项之和不符" if more else each.message
+        also = (*each.also, *dict.fromkeys(one.rule for one in more))
+        split = any(one.rule in _SPLITS for one in more)
+        message = f"{each.message}；同一原因还使总数与分项之和不符" if split else each.message
         result.append(each.model_copy(update={"message": message, "also": also}) if more else each)
     return result
+
+
+def _names(figure: Finding, ungrounded: Finding) -> bool:
+    """Whether a finding says of the same figure which cell it should be."""
+    same = (figure.section, figure.start) == (ungrounded.section, ungrounded.start) and figure.start is not None
+    return same and figure.rule != _UNGROUNDED and figure.blocking and bool(figure.cells)
 
 
 def _explains(figure: Finding, split: Finding) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from markupsafe import Markup
 
 from assistant.form import FormRegistry, table_grid
 from assistant.review.views.changes import ChangeView
+from assistant.review.views.data import SubmissionView
 from assistant.review.views.findings import FindingView
 from assistant.review.views.tables import CellView, TableView
 from assistant.site.components import badge, difference, empty, field, notices, stacked_bars, statutory_table, table
@@ -137,3 +139,20 @@ def test_gradio_page_of_another_release_is_not_half_framed() -> None:
     who = Visitor(Actor(1, "甲", "drafter", frozenset()), "0" * 64)
     with pytest.raises(RuntimeError):
         framed("<html><body></body></html>", who, Entry("/", "工作台"), [])
+
+
+def test_findings_of_the_other_tab_and_what_blanks_keep_from_being_judged_are_folded_up() -> None:
+    from assistant.site.pages.data_parts import findings_box
+
+    found = (
+        FindingView("a", "C-BLANK", "warning", "fail", "三格空白", cells=("t2.a",)),
+        FindingView("b", "COV", "error", "fail", "没有素材", section="s1.active"),
+        FindingView("c", "T2", "info", "unknown", "无法核对", cells=("t2.a",)),
+    )
+    view = cast(SubmissionView, SimpleNamespace(findings=found, tables=(), content=object(), unit_id=1, year=2025))
+    for about, shown, folded in (("tables", "三格空白", "没有素材"), ("texts", "没有素材", "三格空白")):
+        tree = parsed(str(findings_box(view, about)))  # type: ignore[arg-type]  # a literal out of a tuple
+        assert [each.text_content() for each in tree.xpath("./ul/li")] and shown in tree.xpath("string(./ul)")
+        assert folded in tree.xpath("string(.//details[@id='findings-other'])")
+        assert "无法核对" in tree.xpath("string(.//details[@id='findings-unknown'])")
+        assert not tree.xpath(".//details[@open]")

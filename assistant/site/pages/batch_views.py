@@ -134,7 +134,8 @@ def buttons(view: RunView, removal: str) -> Markup:
     else:
         label = _start_label(view)
         ready = attributes(disabled=not view.files["in"])
-        shown.append(Markup('<button type="button" class="button primary" data-act="start"{}>{}</button>').format(ready, label))
+        first = "" if view.state.progress is not None and view.state.progress.state == "finished" else " primary"
+        shown.append(Markup('<button type="button" class="button{}" data-act="start"{}>{}</button>').format(first, ready, label))
         if view.begun:
             shown.append(Markup('<a class="button" href="/run/{}/overview.xlsx" download>下载总览（Excel）</a>').format(run))
         if view.state.progress is not None and view.state.progress.done:

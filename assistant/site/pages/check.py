@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from assistant.form import Form
 from assistant.review.checkup import check_upload
 from assistant.review.uploads import own_uploads
 from assistant.review.views.findings import FindingView
@@ -100,7 +101,7 @@ def _checked(context: Context, view: CheckView, upload: str, earlier: str) -> Ma
             Markup('<div class="result"><section class="box list" aria-label="检查意见" tabindex="0" data-scroll="list">'),
             _list(findings, marks),
             Markup('</section><article class="box report" aria-label="报告">'),
-            _report(view, findings, marks),
+            _report(view, form, findings, marks),
             Markup("</article></div></div>"),
             _more(context, upload, earlier),
         )
@@ -167,13 +168,16 @@ def _finding(number: int, finding: FindingView, marks: Marks) -> Markup:
     )  # fmt: skip
 
 
-def _report(view: CheckView, findings: list[FindingView], marks: Marks) -> Markup:
+def _report(view: CheckView, form: Form | None, findings: list[FindingView], marks: Marks) -> Markup:
+    """The report as printed, each table in its section; of a submission the tables alone."""
     known = {each.fingerprint: each for each in findings if each.fingerprint}
     tables = {each.key: statutory_table(each, known) for each in view.tables}
+    at = {section.key: section.table for section in form.sections if section.table} if form else {}
     pieces: list[Markup] = []
     for key, heading, text in view.sections:
         pieces.append(Markup('<h2 id="section-{}">{}</h2>').format(key, heading))
         pieces.append(marked(text, key, marks))
+        pieces.append(tables.pop(at.get(key, ""), Markup("")))
     if not view.sections:
         pieces.append(Markup('<p class="hint">这是填报件，只有表格和素材，没有报告文字。</p>'))
     return join((*pieces, *tables.values()))

@@ -61,7 +61,7 @@ def _show(context: Context, first: str = "") -> Markup:
 
 
 _KIND_FIRST = (
-    '<p class="notice warning" role="status"><b>注意</b>还不知道这个单位属于哪一类。有填报工作簿的，直接上传，'
+    '<p class="notice warning" id="kind-first" role="status"><b>注意</b>还不知道这个单位属于哪一类。有填报工作簿的，直接上传，'
     "类型会从工作簿里读出；没有的，先在下面选择单位类型并保存，再填数据。</p>"
 )
 

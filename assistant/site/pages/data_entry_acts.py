@@ -83,7 +83,7 @@ def _lists(context: Context, payload: Payload, name: str, aspect: str, *, fresh:
 
 def _around(view: FillingView) -> dict[str, str]:
     return {
-        "filling-findings": findings_box(view.view),
+        "filling-findings": findings_box(view.view, "texts"),
         "filling-next": next_step(view),
         "filling-saved": saved_line(view.view),
     }

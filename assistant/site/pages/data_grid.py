@@ -51,8 +51,8 @@ def _theirs(view: FillingView) -> Markup:
     who = view.view.by or "别人"
     items = join(
         Markup(
-            '<li>{}：您填 <b>{}</b>，{} 保存的是 <b>{}</b> <button type="button" class="button small" {}>用我的</button> '
-            '<button type="button" class="button small" {}>用对方的</button></li>'
+            '<li>{}：您填的是 <b>{}</b>，{} 后来保存的是 <b>{}</b> <button type="button" class="button small" {}>用我填的</button> '
+            '<button type="button" class="button small" {}>用已保存的</button></li>'
         ).format(
             labels.get(key, key), view.cells[key].text or "（空）", who, theirs or "（空）",
             attributes(data_press="settle", data_key=key, data_theirs=theirs, data_whose="mine"),
@@ -61,9 +61,9 @@ def _theirs(view: FillingView) -> Markup:
         for key, theirs in view.theirs.items()
     )  # fmt: skip
     return Markup(
-        '<section class="box conflict" id="filling-theirs" role="alert"><h2>有 {} 格被{}改过，请选用哪个数</h2><ul>'
+        '<section class="box conflict" id="filling-theirs" role="alert"><h2>有 {} 格在您填写以后又保存过，请选用哪个数</h2><ul>'
         "{}</ul></section>"
-    ).format(len(view.theirs), who, items)
+    ).format(len(view.theirs), items)
 
 
 def _typed(context: Context, payload: Payload) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -15,6 +16,8 @@ from assistant.site.components import badge, file_drop, join
 from assistant.site.page import Context, NotThere, Payload, whole
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
+_TABLES = "s1.request"  # what is missing there are cells
+_UNIT_TAB = ("fee", "contact", "unit", "site", "sec6")
 _TYPES = ".xlsx,.json,.docx,.pdf,.html,.htm,.txt,.md"
 
 
@@ -56,21 +59,42 @@ def drop(action: str, label: str, unit: int | None, limit: int, hint: str) -> Ma
     return file_drop(label, hint, data_upload=True, data_action=action, data_unit=unit, data_limit=limit, accept=_TYPES)
 
 
-def findings_box(view: SubmissionView) -> Markup:
-    """The findings on what is filled in, worst first, each with links to its cells."""
+def findings_box(view: SubmissionView, about: Literal["tables", "texts"] = "tables") -> Markup:
+    """The findings on what is filled in, worst first, each with links to its cells.
+
+    Those on what the tab is about come first. The others, and what cannot be judged because cells are blank, which the findings on
+    blank cells say already, are folded up.
+    """
     labels = {cell.key: cell.label for table in view.tables for cell in table.cells if cell.key}
     found = sorted(view.findings, key=lambda each: (each.status == "unknown", _ORDER[each.severity]))
-    if not found:
-        text = "没有检查意见。" if view.content is not None else "填了数据以后，检查意见显示在这里。"
-        items = Markup('<p class="hint">{}</p>').format(text)
+    open_ones = [each for each in found if each.status != "unknown"]
+    here = [each for each in open_ones if bool(each.cells or each.suspects) == (about == "tables")]
+    groups = (
+        ("other", "素材、问题和单位信息" if about == "tables" else "统计表", [each for each in open_ones if each not in here]),
+        ("unknown", "还不能核对的", [each for each in found if each.status == "unknown"]),
+    )
+    if here:
+        items = Markup('<ul class="findings">{}</ul>').format(join(_finding(each, labels, view) for each in here))
     else:
-        items = Markup('<ul class="findings">{}</ul>').format(join(_finding(each, labels, view) for each in found))
+        text = "没有检查意见。" if view.content is not None else "填了数据以后，检查意见显示在这里。"
+        items = Markup('<p class="hint">{}</p>').format(text if not found else "这一页没有检查意见。")
+    folded = join(_folded(key, title, group, labels, view) for key, title, group in groups if group)
     counted = _counts(found)
     return Markup(
         '<section class="box findings-box" id="filling-findings" aria-label="检查意见"><h2>检查意见 {}</h2>'
-        '<div aria-live="polite" class="unseen">{}</div>{}</section>'
+        '<div aria-live="polite" class="unseen">{}</div>{}{}</section>'
     ).format(join((badge(f"{label} {count}", tone) for label, count, tone in counted), " "),
-             "，".join(f"{label} {count}" for label, count, _tone in counted) or "没有检查意见", items)  # fmt: skip
+             "，".join(f"{label} {count}" for label, count, _tone in counted) or "没有检查意见", items, folded)  # fmt: skip
+
+
+def _folded(key: str, title: str, group: list[FindingView], labels: Mapping[str, str], view: SubmissionView) -> Markup:
+    """Findings that are not what the tab is about, under a line that counts them."""
+    counted = "、".join(f"{label} {count}" for label, count, _tone in _counts(group))
+    words = counted if key != "unknown" else f"{len(group)} 项，补填空格后自动核对"
+    items = join(_finding(each, labels, view) for each in group)
+    return Markup(
+        '<details class="more folded" id="findings-{}"><summary>{}：{}</summary><ul class="findings">{}</ul></details>'
+    ).format(key, title, words, items)
 
 
 def _counts(found: Iterable[FindingView]) -> list[tuple[str, int, str]]:
@@ -94,15 +118,26 @@ def _finding(finding: FindingView, labels: Mapping[str, str], view: SubmissionVi
         "、",
     )
     tone = "unknown" if finding.status == "unknown" else finding.severity
+    place = Markup('<p class="cells"><a href="/data?unit={}&year={}&tab={}">去填写</a></p>').format(
+        view.unit_id, view.year, tab_for(finding.section)
+    )
+    to_text = place if finding.section else ""
     return Markup("<li>{} {}{}{}{}</li>").format(
         badge(finding.severity_label, tone),
         finding.message,
         Markup('<p class="remedy">{}</p>').format(finding.remedy) if finding.remedy else "",
-        Markup('<p class="cells">看这些格：{}{}</p>').format(links, "等" if len(keys) > 6 else "") if links else "",
+        Markup('<p class="cells">看这些格：{}{}</p>').format(links, "等" if len(keys) > 6 else "") if links else to_text,
         Markup('<details class="more"><summary>为什么查这个</summary><div>{}</div></details>').format(finding.reason)
         if finding.reason
         else "",
     )
+
+
+def tab_for(key: str) -> str:
+    """The tab of the data page where something missing is filled in, by its key or part."""
+    if key.split(".")[0] in _UNIT_TAB:
+        return "unit"
+    return "tables" if key.startswith(_TABLES) else "texts"
 
 
 def next_step(view: FillingView) -> Markup:

@@ -32,7 +32,7 @@ def show(context: Context, place: Place, view: FillingView) -> Markup:
         '<div class="columns" data-unit="{}" data-year="{}"><div class="texts"><p class="hint">照台账和工作记录写，'
         "一条写一件事，注明数字；"
         "没有写的，报告里不会出现。标出的数字会原样进入报告。</p>{}{}{}{}</div>{}</div>{}"
-    ).format(place.unit, place.year, follow, join(sections), problems, measures, findings_box(shown), next_step(view))
+    ).format(place.unit, place.year, follow, join(sections), problems, measures, findings_box(shown, "texts"), next_step(view))
 
 
 def _section(name: str, aspect: str, title: str, ask: str, view: FillingView) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from assistant.errors import InputError
 from assistant.form.kinds import unit_kinds
 from assistant.review.errors import Conflict
-from assistant.review.filling import FillingView
+from assistant.review.filling import FillingView, filling
 from assistant.review.rights import may
 from assistant.review.stored import digest
 from assistant.review.submissions import set_texts, submission
@@ -108,7 +108,16 @@ def _save_unit(context: Context, payload: Payload) -> Reply:
     view = set_texts(context.record, context.actor, place.unit, place.year, {"unit": profile}, base=before)
     context.tell(f"已保存单位信息（第 {view.number} 版）。")
     form = _profile(context, view.kind, view.content.unit if view.content else None)
-    return Reply(patches={"unit-form": form, "filling-saved": saved_line(view)})
+    known = Markup(
+        '<p class="notice good" id="kind-first" role="status"><b>完成</b>已知道单位类型。<a href="{}">下一步：填统计表</a></p>'
+    )
+    go = f"/data?unit={place.unit}&year={place.year}&tab=tables"
+    return Reply(patches={"unit-form": form, "kind-first": known.format(go), **_around(context, place)})
+
+
+def _around(context: Context, place: Place) -> dict[str, str]:
+    view = filling(context.record, context.actor, place.unit, place.year, today=context.today)
+    return {"filling-saved": saved_line(view.view), "filling-next": next_step(view)}
 
 
 def _save_fee(context: Context, payload: Payload) -> Reply:
@@ -125,7 +134,7 @@ def _save_fee(context: Context, payload: Payload) -> Reply:
     before = _unchanged(context, place, payload, "fee")
     view = set_texts(context.record, context.actor, place.unit, place.year, {"fee": fee}, base=before)
     context.tell(f"已保存信息处理费（第 {view.number} 版）。")
-    return Reply(patches={"fee-form": _fee(view.content.fee if view.content else None), "filling-saved": saved_line(view)})
+    return Reply(patches={"fee-form": _fee(view.content.fee if view.content else None), **_around(context, place)})
 
 
 def _unchanged(context: Context, place: Place, payload: Payload, what: str) -> int:

@@ -60,9 +60,8 @@ def _show(context: Context) -> str:
 
 def _nothing(context: Context) -> Markup:
     if context.actor.everywhere:
-        return empty(
-            "还没有登记单位", "请登记单位，或上传一个单位的填报工作簿，单位会自动登记。", link="/manage?tab=users", action="去管理"
-        )
+        remedy = "请登记单位，或上传一个单位的填报工作簿，单位会自动登记。"
+        return empty("还没有登记单位", remedy, link="/manage?tab=units", action="去登记单位")
     return empty("您还没有分到单位", "请联系管理员，把您加到所在单位；然后刷新本页。")
 
 

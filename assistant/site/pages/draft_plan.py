@@ -9,6 +9,7 @@ from markupsafe import Markup
 from assistant.drafting.brief import PartBrief, Point
 from assistant.review.views.work import PlanView
 from assistant.site.components import attributes, badge, join
+from assistant.site.pages.data_parts import tab_for
 from assistant.site.pages.draft_arrange import Arrangement, order_of
 
 TOPICS = {
@@ -18,8 +19,6 @@ TOPICS = {
     "problems": "今年问题和改进措施", "fee": "信息处理费", "unpaid": "逾期不缴费视为放弃", "gap": "缺少内容",
 }  # fmt: skip
 PREFACE = "前言"
-_TABLES = "s1.request"  # what is missing there are cells
-_UNIT_TAB = ("fee", "contact", "unit", "site")
 
 
 def show(plan: PlanView, arrangement: Arrangement, blanks: Mapping[str, str]) -> Markup:
@@ -137,7 +136,7 @@ def _missing(plan: PlanView) -> Markup:
         body = Markup('<ul class="gaps">{}</ul>').format(
             join(
                 Markup('<li>{} <a href="/data?unit={}&year={}&tab={}">去补</a></li>').format(
-                    gap.ask, plan.unit_id, plan.year, _tab_for(gap.key)
+                    gap.ask, plan.unit_id, plan.year, tab_for(gap.key)
                 )
                 for gap in plan.gaps
             )
@@ -146,13 +145,6 @@ def _missing(plan: PlanView) -> Markup:
     return Markup('<section class="box" aria-label="还缺什么"><h2>还缺什么 {}</h2>{}</section>').format(
         badge(f"{len(plan.gaps)}", "warning") if plan.gaps else "", body
     )
-
-
-def _tab_for(key: str) -> str:
-    """Where on the data page something missing is filled in."""
-    if key.split(".")[0] in _UNIT_TAB:
-        return "unit"
-    return "tables" if key.startswith(_TABLES) else "texts"
 
 
 def _hints(plan: PlanView) -> Markup:
