@@ -165,13 +165,12 @@ def _share(part: int, whole: int) -> str:
     return f"{part} ({part / whole:.1%})" if whole else "–"
 
 
+_TUNED = ("tuning", "fresh tuning")
 SWEPT = {
-    "sentence": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
-    "clause": (0.1, 0.2, 0.3, 0.4, 0.5),
-    "clause_pairs": (3, 4, 5, 6),
-    "missing_pairs": (2, 3, 4, 5),
+    "residue": (1.0, 1.4, 2.0, 2.4, 3.0, 4.0),
+    "reason": (1.0, 1.4, 2.0),
     "object": (0.4, 0.6, 0.8),
-    "alike": (0.3, 0.4, 0.5, 0.6, 0.7),
+    "alike": (0.05, 0.2, 0.5, 0.7, 0.95),
 }
 
 
@@ -183,9 +182,9 @@ def swept(found: list[Wording]) -> Iterator[tuple[str, ...]]:
         for value in values:
             bounds[name] = value
             markers.cache_clear()
-            counts = rates(outcomes(found))
-            shares = told({key: counts[key] for key in counts})[0]
-            yield name, f"**{value:g}**" if value == used else f"{value:g}", shares[2], shares[4]
+            rows = {row[0]: row for row in told(rates(outcomes(found)))}
+            shown = [share for half in _TUNED for share in (rows[half][2], rows[half][4])]
+            yield name, f"**{value:g}**" if value == used else f"{value:g}", *shown
         bounds[name] = used
         markers.cache_clear()
 
@@ -207,13 +206,13 @@ def main() -> None:
     rows = table(("wordings", "sound", "of them refused", "unsound", "of them standing"), told(rates(judged)))
     kinds = Counter((each.half, each.wrong) for each, why in judged if each.wrong and not why)
     rows += ["", "Standing though unsound: " + "、".join(f"{half} {wrong} {n}" for (half, wrong), n in sorted(kinds.items())) + "."]
-    moved = list(swept([each for each in found if each.half == "tuning"])) if given.sweep else []
-    curve = table(("bound", "value", "sound refused", "unsound standing"), moved)
+    moved = list(swept([each for each in found if each.half in _TUNED])) if given.sweep else []
+    curve = table(("bound", "value", *(f"{half}: {what}" for half in _TUNED for what in ("refused", "standing"))), moved)
     print("\n".join([*rows, "", *curve]))
     if given.write:
         put(PAGE, "Wordings written by hand", [*_HEAD, "", *rows])
         if moved:
-            put(PAGE, "What each bound does", ["Each bound moved alone, on the tuning part.", "", *curve])
+            put(PAGE, "What each bound does", ["Each bound moved alone, on the tuning parts.", "", *curve])
 
 
 _HEAD = (

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import resources
 
 from assistant.drafting.model.material import SLOT
-from assistant.drafting.model.support import lists
+from assistant.drafting.model.support import lists, pairs
 from assistant.drafting.model.wording import Fault, opposites
 from assistant.language.text import bigrams, split_clauses
 
@@ -27,6 +27,8 @@ _LIGHT = re.compile("[均都已仍也还将]")
 _COVERS = 0.6
 _LE = re.compile("(?<=[\u4e00-\u9fff])了(?![解然])")
 _SAME = 3
+_SPEAKS = 0.8
+_NO = re.compile("[没未无]")
 _EXCEPT = re.compile("除.{1,24}外(?!部|交|国)")
 
 
@@ -127,12 +129,36 @@ def polarity_faults(text: str, sources: Sequence[str], year: int, *, plan: bool,
         if closest and not said and all(other.denied for other in closest) and not markers().not_no.search(each):
             yield _turned(clause, closest)
             return
+        if not _NO.search(each) and "不" not in each and (other := _only_denied(each, given) or _word_denied(clause, given)):
+            yield _turned(clause, [other])
+            return
         checks = (_opposites, _widened, _unplanned, _years, _dates)
         for check in checks if closest and all(other.denied for other in closest) else (_negation, *checks):
             fault = next(check(clause, near, denied, text if check is _unplanned else whole), None)
             if fault:
                 yield fault
                 return
+
+
+def _only_denied(text: str, given: Sequence[Clause]) -> Clause | None:
+    """A source's clause that denies what this clause says, where every clause that speaks of it denies it."""
+    mine = pairs(text)
+    if len(mine) < _SAME:
+        return None
+    speaking = [other for other in given if len(mine & _bigrams(other.text)) >= _SPEAKS * len(mine)]
+    return speaking[0] if speaking and all(_NO.search(_without_names(other.text)) for other in speaking) else None
+
+
+def _word_denied(clause: Clause, given: Sequence[Clause]) -> Clause | None:
+    """A source's clause that denies a word of this clause which no source affirms."""
+    affirmed = frozenset(pair for other in given for pair in other.affirmed)
+    mine = {pair for pair in clause.affirmed & pairs(clause.text) if pair not in affirmed}
+    return next((other for other in given for reach in other.denied if mine & reach & pairs(other.text)), None)
+
+
+@lru_cache(maxsize=4096)
+def _bigrams(text: str) -> frozenset[str]:
+    return frozenset(bigrams(text))
 
 
 def _years_as_slots(text: str, year: int) -> str:
@@ -203,7 +229,9 @@ def _turned(clause: Clause, near: list[Clause]) -> Fault:
 def _opposites(clause: Clause, near: list[Clause], _denied: frozenset[str], _whole: str) -> Iterator[Fault]:
     for one, other in markers().opposites:
         for mine, theirs in ((one, other), (other, one)):
-            if mine.search(clause.text) and near and all(theirs.search(each.text) and not mine.search(each.text) for each in near):
+            if not mine.search(clause.text) or theirs.search(clause.text):
+                continue
+            if near and all(theirs.search(each.text) and not mine.search(each.text) for each in near):
                 yield _turned(clause, near)
 
 
@@ -250,7 +278,7 @@ def _years(clause: Clause, near: list[Clause], _denied: frozenset[str], whole: s
 def _words(text: str, whole: str, *, plan: bool, figures: bool) -> Iterator[Fault]:
     words = markers()
     for match in words.degree.finditer(text):
-        if match.group() not in whole:
+        if match.group() not in whole and text[: match.start()][-1:] not in ("不", "未"):
             yield Fault("quality", f"依据里没有“{match.group()}”这样的说法，不能写")
             return
     planned = words.planned.search(text)

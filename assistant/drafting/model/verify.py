@@ -16,6 +16,7 @@ from assistant.drafting.model.contract import WrittenSentence, tidy
 from assistant.drafting.model.language import traditional_characters
 from assistant.drafting.model.material import SLOT, Item, PartMaterial
 from assistant.drafting.model.polarity import polarity_faults
+from assistant.drafting.model.residue import residue_faults
 from assistant.drafting.model.support import copied_faults, evidence_of, foreign_faults, manner_faults, support_faults
 from assistant.drafting.model.wording import Fault, Wording, with_slots
 from assistant.drafting.offline.voice import source_of
@@ -112,6 +113,7 @@ class Verifier:
         evidence = evidence_of(self.material, sources)
         yield from manner_faults(text, self.material.own_words)
         yield from support_faults(text, evidence)
+        yield from residue_faults(text, evidence.words)
         anchors = {item.anchor[:1] for item in items}
         yield from polarity_faults(
             text, evidence.texts, self.material.voice.submission.year, plan=anchors == {"i"}, figures=anchors <= {""}

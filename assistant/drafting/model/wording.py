@@ -89,6 +89,7 @@ class Wording:
                 if key not in self.material.slots and words.isdisjoint(_told_of(fact, self.material)):
                     yield Fault("slot_foreign", f"{{{key}}}不在所给的材料里")
         yield from _moves(text, known)
+        yield from _whole(text, known)
 
     def _as_given(self, key: str, before: str, after: str) -> bool:
         """Whether the figure stands between the same words as in the material."""
@@ -263,6 +264,23 @@ def _moves(text: str, known: Mapping[str, Fact]) -> Iterator[Fault]:
         up = bool(_UP.search(match.group(2)))
         if (second.value > first.value) != up or first.value == second.value:
             yield Fault("direction", f"由{{{first.key}}}到{{{second.key}}}的增减方向写反了")
+
+
+_WHOLE = re.compile(r"\{([^{}]+)\}([^，；。{}]{1,3})[，,]?(?:全部|全都|均|都)[是为系由](.*?)(?=[；。]|$)")
+
+
+def _whole(text: str, known: Mapping[str, Fact]) -> Iterator[Fault]:
+    """…件，全部是…: the figures that follow must make up the one before."""
+    for match in _WHOLE.finditer(text):
+        total = known.get(match.group(1))
+        parts = [known[key] for key in SLOT.findall(match.group(3)) if key in known]
+        counts = [
+            fact.value for fact in parts if total and fact.unit == total.unit and fact.kind not in ("share", "growth", "diff")
+        ]
+        if total is None or total.value is None or not counts or None in counts:
+            continue
+        if sum(value for value in counts if value is not None) < total.value:
+            yield Fault("scope", f"{{{total.key}}}多于后面所列各数之和，不能写“全部”")
 
 
 def with_slots(text: str, wording: Wording) -> tuple[str, list[Fault]]:
