@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant.batch.database import Place
-from assistant.batch.engine import Board, Worker
+from assistant.batch.engine import Board, Worker, prepare
 from assistant.batch.machine import BEAT_SECONDS, Watch, silent_seconds
 from assistant.batch.pipeline import Desk, Job, ModelDesk, draft_ahead, draft_unit
 from assistant.batch.readings import Listed, read_listed
@@ -151,6 +151,8 @@ def work(
             signal.signal(number, lambda *_: ending.set())
     store = Store(place)
     store.prepare()
+    if not child:  # one that is started before any run finds an empty database
+        prepare(place)
     handling = Handling(store, executor)
     warming = threading.Thread(target=handling.warm, args=(run,), kwargs={"pause": model == "pause"}, daemon=True)
     if load:
