@@ -18,7 +18,7 @@ from assistant.errors import AssistantError, InputError
 from assistant.review import audit
 from assistant.review.access import names_of
 from assistant.review.engine import Record
-from assistant.review.errors import NotFound
+from assistant.review.errors import NotFound, RecordError
 from assistant.review.faultpoints import reached
 from assistant.review.owners import alive, own_name
 from assistant.review.rights import Actor, require
@@ -54,6 +54,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._futures: dict[str, Future[None]] = {}
+        self._unwritten: dict[str, tuple[str, str]] = {}  # ends that the record could not take yet
 
     def start(self) -> None:
         """Begin to serve: jobs of processes that are gone become ``lost``."""
@@ -99,6 +100,7 @@ class Jobs:
             request: what the work needs to know, plain data.
         """
         wanted = dict(request or {})
+        self._write_ends()
         with self.record.write() as session:
             found = select(JobRow).where(JobRow.kind == kind, JobRow.state.in_(_GOING), JobRow.unit_id == unit_id)
             found = found.where(JobRow.year == year, JobRow.draft_id == draft_id)
@@ -145,7 +147,8 @@ class Jobs:
             state, message = ("lost", _LOST) if run.closing else ("cancelled", run.on_cancel)
             self._end(run.job_id, state, message)
         except AssistantError as error:
-            self._end(run.job_id, "failed", f"{error.message}原有内容没有改动。")
+            why = f"{error.what}。" if isinstance(error, RecordError) else error.message
+            self._end(run.job_id, "failed", f"{why}原有内容没有改动。")
         except Exception as error:
             _log.exception("job %s failed", run.job_id)
             message = f"程序出错（{type(error).__name__}），没有做完；原有内容没有改动，请告诉管理员"
@@ -176,13 +179,20 @@ class Jobs:
         reached("job.saved")
 
     def _end(self, job_id: str, state: str, message: str) -> None:
+        self._unwritten[job_id] = (state, message)
         try:
+            self._write_ends()
+        except AssistantError:
+            _log.exception("end of job %s could not be recorded yet", job_id)
+
+    def _write_ends(self) -> None:
+        """Record the ends that are known to this process only: the database failed when a job was over."""
+        for job_id, (state, message) in tuple(self._unwritten.items()):
             with self.record.write() as session:
                 row = session.get_one(JobRow, job_id)
                 if row.state in _GOING:
                     row.state, row.message, row.ended = state, message, datetime.now(UTC)
-        except AssistantError:
-            _log.exception("end of job %s could not be recorded", job_id)
+            self._unwritten.pop(job_id, None)
 
     def job(self, actor: Actor, job_id: str) -> JobView:
         """One job as it stands.
@@ -217,6 +227,7 @@ class Jobs:
         Raises:
             NotFound, Refused: not there or not one's own, or no right.
         """
+        self._write_ends()
         with self.record.write() as session:
             row = self._row(session, actor, job_id, "draft")
             run = self._runs.get(job_id)
@@ -239,6 +250,7 @@ class Jobs:
             InputError: the job is not over, or was done.
             NotFound, Refused: not there or not one's own, or no right.
         """
+        self._write_ends()
         with self.record.read() as session:
             row = self._row(session, actor, job_id, "draft")
             if not self._view(session, row, actor).may_retry:
@@ -267,9 +279,11 @@ class Jobs:
         unit = session.get(UnitRow, row.unit_id) if row.unit_id else None
         told = (PartProgress(**each) for each in progress.get("parts", ()))
         parts = tuple(replace(each, message=told_to(actor, each.message)) for each in told)
-        message = _LOST if lost else row.message or (progress.get("message", "") if row.state in _GOING else "")
+        state, message = ("lost", _LOST) if lost else (row.state, row.message)
+        if row.state in _GOING:
+            state, message = self._unwritten.get(row.id, (state, message or progress.get("message", "")))
         return JobView(
-            id=row.id, kind=row.kind, state="lost" if lost else row.state, message=told_to(actor, message),  # type: ignore[arg-type]
+            id=row.id, kind=row.kind, state=state, message=told_to(actor, message),  # type: ignore[arg-type]
             done=progress.get("done", 0), total=progress.get("total", 0), parts=parts, unit_id=row.unit_id,
             unit=unit.name if unit else "", year=row.year, draft_id=row.draft_id, by=names_of(session, [row.by])[row.by], at=row.at,
             started=row.started, ended=row.ended, result=dict(row.result or {}),

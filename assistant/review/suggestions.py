@@ -171,7 +171,9 @@ def _open(session: Session, head: Head, message: str = "") -> SuggestionsView:
     wanted = select(SuggestionRow).where(
         SuggestionRow.paragraph_id == head.id, SuggestionRow.base_version_id == head.version_id, SuggestionRow.state == "open"
     )
-    rows = session.execute(wanted.order_by(SuggestionRow.id.desc())).scalars().all()
+    rows = session.execute(wanted.order_by(SuggestionRow.id)).scalars().all()
+    newest = {row.group_key: row.id for row in rows}
+    rows = sorted(rows, key=lambda row: (-newest[row.group_key], row.id))  # the last asked for first, each as it was given
     return SuggestionsView(head.id, tuple(_view(session, row, head) for row in rows), message)
 
 

@@ -86,7 +86,7 @@ def write_part(run: Run) -> Save:
         run.on_cancel = _KEPT_ANSWERS
         with model_at_hand(present.draft.unit, run.stopped) as (client, library, why):
             made = rewrite_part(drafted, key, _model_writer(run, client, library) if client is not None else None)
-            run.message = f"没有可用的模型写作，由离线写作完成。{why}" if client is None else ""
+            run.message = f"没有可用的模型写作，由离线写作完成。{why}" if client is None else _who_wrote(made, key)
     else:
         tries = sum(head.versions for head in present.heads if head.part == key)
         made = rewrite_part(drafted, key, OfflineWriter(tries))
@@ -94,6 +94,14 @@ def write_part(run: Run) -> Save:
     run.tell(key, "done")
     part = next(each for each in made.draft.parts if each.key == key)
     return lambda session: _save_part(session, run, part, made.draft.fingerprint)
+
+
+def _who_wrote(made: Drafted, key: str) -> str:
+    """How much of a part the model wrote, and why it did not write the rest."""
+    from assistant.drafting.model.commands import share_lines
+
+    part = next(each for each in made.draft.parts if each.key == key)
+    return "\n".join(share_lines([sentence for paragraph in part.paragraphs for sentence in paragraph.sentences], "这一部分"))
 
 
 def _save_part(session: Session, run: Run, part: Part, fingerprint: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.drafting.model.answers import read_answer, without_stray_commas, without_thinking
 from assistant.drafting.model.client import wire_schema
+from assistant.drafting.model.contract import Alternatives
 from assistant.drafting.model.language import endless, wrong_language
 from tests.model.material import GOOD, SENTENCE, Reply
 
@@ -137,3 +138,12 @@ def test_the_schema_sent_requires_every_field_and_allows_no_other() -> None:
     assert (sent["required"], sent["additionalProperties"]) == (["reply"], False)
     named = wire_schema({"type": "object", "properties": {"default": {"type": "string", "default": ""}}})
     assert named["properties"] == {"default": {"type": "string"}}
+
+
+def test_several_wordings_may_have_a_sentence_in_common() -> None:
+    same = {"items": [1], "text": "办结{t3.r7_total.total}件，均在法定期限内答复。", "sources": ["t3.r7_total.total"]}
+    others = [{"items": [2], "text": f"结转下年度继续办理的申请{word}。", "sources": ["t3.carry_out.total"]} for word in "甲乙丙"]
+    wordings = {"alternatives": [[same, other] for other in others]}
+    assert read_answer(json.dumps(wordings, ensure_ascii=False), Alternatives).outcome == "ok"
+    wordings["alternatives"][0] = [same, same, same]
+    assert read_answer(json.dumps(wordings, ensure_ascii=False), Alternatives).outcome == "repetition"

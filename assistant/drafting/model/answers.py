@@ -111,14 +111,25 @@ def _unread(text: str, finish: str, reason: str) -> Reading:
 
 
 def _after_parsing(text: str, data: object, known: str) -> Reading:
-    strings = list(_strings(data.model_dump() if isinstance(data, BaseModel) else data))
+    content = data.model_dump() if isinstance(data, BaseModel) else data
+    strings = list(_strings(content))
     if any(_SORRY.match(item) for item in strings):
         return Reading(text, None, "refused", "模型拒绝作答")
-    counts = Counter(item.strip() for item in strings if len(item.strip()) >= _SHORTEST_SAME)
-    if any(count >= _FEWEST_SAME for count in counts.values()) or any(endless(item) for item in strings):
+    if any(_says_the_same(each) for each in _wordings(content)) or any(endless(item) for item in strings):
         return Reading(text, None, "repetition", "模型反复输出同样的内容")
     reason = wrong_language("\n".join(item for item in strings if not re.fullmatch(r"[\w.:\-]*", item, re.ASCII)), known)
     return Reading(text, None, "wrong_language", reason) if reason else Reading(text, data, "ok")
+
+
+def _wordings(content: object) -> list[object]:
+    """What is looked at by itself: several wordings of one passage may have sentences and sources in common."""
+    several = content.get("alternatives") if isinstance(content, dict) else None
+    return several if isinstance(several, list) else [content]
+
+
+def _says_the_same(content: object) -> bool:
+    counts = Counter(item.strip() for item in _strings(content) if len(item.strip()) >= _SHORTEST_SAME)
+    return any(count >= _FEWEST_SAME for count in counts.values())
 
 
 def _first_fitting(text: str, schema: Schema) -> tuple[object | None, str]:

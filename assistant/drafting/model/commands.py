@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.drafting.assemble import Drafted, draft_report
-from assistant.drafting.draft import Draft
+from assistant.drafting.draft import Draft, Sentence
 from assistant.drafting.model.chain import Chain, Task
 from assistant.drafting.model.part_writer import Asker
 from assistant.drafting.model.progress import Cancel, Stage, Tell
@@ -79,14 +79,19 @@ def _offline(task: Task) -> Drafted:
 
 def account_lines(draft: Draft, client: Asker | None = None) -> Iterator[str]:
     """What writing cost and who wrote how much, and why the offline writer stood in."""
-    told = [sentence for *_place, sentence in draft.sentences() if not sentence.gap]
-    counts = Counter(sentence.writer for sentence in told)
-    shares = "，".join(f"{_WRITERS[name]} {count} 句（{count * 100 // len(told)}%）" for name, count in counts.most_common())
     usage = draft.usage
     cached = getattr(getattr(client, "usage", None), "cached", 0)
     spent = f"输入 {usage.input_tokens}、输出 {usage.output_tokens} 个词元，用时 {usage.seconds:.1f} 秒"
     yield f"模型 {draft.model or '没有回答'}：请求 {usage.calls} 次，另有 {cached} 次由记录作答，{spent}"
-    yield f"正文 {len(told)} 句：{shares}"
+    yield from share_lines([sentence for *_place, sentence in draft.sentences()], "正文")
+
+
+def share_lines(sentences: Sequence[Sentence], whole: str) -> Iterator[str]:
+    """Who wrote how much of some sentences, and why the offline writer stood in; ``whole`` names what they are all of."""
+    told = [sentence for sentence in sentences if not sentence.gap]
+    counts = Counter(sentence.writer for sentence in told)
+    shares = "，".join(f"{_WRITERS[name]} {count} 句（{count * 100 // len(told)}%）" for name, count in counts.most_common())
+    yield f"{whole} {len(told)} 句：{shares}"
     reasons = Counter(
         attempt.reasons[-1]
         for sentence in told
