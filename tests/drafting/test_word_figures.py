@@ -8,18 +8,23 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from assistant.drafting.assemble import Drafted, draft_report
+from assistant.drafting.model.contract import WrittenPart
+from assistant.drafting.model.types import Answer, RenderedPrompt
+from assistant.drafting.model.writer import ModelWriter
 from assistant.drafting.printing import to_document
 from assistant.form import Form, default_registry
 from assistant.report.docx_writer import write_docx
 from assistant.submission.model import Submission
 from tests.corpus.material import SUBMISSIONS
-from tests.drafting.material import county_draft
+from tests.drafting.material import SLOT, county_draft
+from tests.model.author import Author
 from tests.strategies import consistent_values, example_submission
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -183,3 +188,31 @@ def test_the_reading_would_find_a_figure_that_comes_from_nowhere() -> None:
     )
     spoilt = replace(result, draft=result.draft.model_copy(update={"parts": parts}))
     assert Counter(foreign(spoilt, known)) - Counter(foreign(result, known)) == Counter(["8642"])
+
+
+class Inventing(Author):
+    """A model that adds a figure of its own to every sentence, or leaves the figures to its own typing."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def ask(self, prompt: RenderedPrompt, *, schema: Any, part: str, temperature: float = 0.0) -> Answer:
+        answer = super().ask(prompt, schema=schema, part=part, temperature=temperature)
+        if not isinstance(answer.data, WrittenPart):
+            return answer
+        spoilt = [
+            each.model_copy(update={"text": each.text.rstrip("。") + self.words if self.words else SLOT.sub("8642", each.text)})
+            for each in answer.data.sentences
+        ]
+        return replace(answer, data=answer.data.model_copy(update={"sentences": spoilt}))
+
+
+@pytest.mark.parametrize("unit", ["gonganju", "xianzhengfu", "liuxizhen"])
+@pytest.mark.parametrize("author", [Author(), Inventing("，另公开8642条。"), Inventing("，增长86.4%。"), Inventing("")])
+def test_a_model_brings_no_numeral_into_the_clean_word_file(unit: str, author: Author) -> None:
+    plain = county_draft(unit, 2025)
+    result = draft_report(plain.submission, default_registry(), previous=plain.previous, writer=ModelWriter(author))
+    known = allowed(plain.form, plain.submission, plain.previous)
+    assert set(foreign(result, known)) <= set(foreign(plain, known))
+    assert all(gap in {each.key for each in result.draft.gaps} for gap in {each.key for each in plain.draft.gaps})
