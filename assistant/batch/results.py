@@ -6,9 +6,11 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from assistant.batch.database import place_of, run_id
 from assistant.batch.names import file_name
 from assistant.batch.office import FOLDER, content_of, overview_of, resting, run_view
 from assistant.batch.records import UnitRecord
@@ -77,7 +79,9 @@ def _members(out: Path, units: list[UnitRecord]) -> Iterator[tuple[str, bytes]]:
 
 
 def remove_run(record: Record, actor: Actor, run: str) -> None:
-    """Remove a run that is not at work with all that was handed in for it and came out of it; what the record took in stays.
+    """Remove a run that is not at work with all that was handed in for it and came out of it, and its own SQLite database.
+
+    What the record took in stays; so do the run's rows in a shared PostgreSQL database.
 
     Raises:
         AssistantError: it is at work; nothing was removed.
@@ -86,7 +90,7 @@ def remove_run(record: Record, actor: Actor, run: str) -> None:
     """
     view = resting(record, actor, run)
     folder = record.home / FOLDER / run
-    gone = folder.with_name(run + _GONE)
+    gone, database = folder.with_name(run + _GONE), place_of(run_id(view.out)).file
     try:
         folder.rename(gone)
     except OSError as error:
@@ -95,6 +99,9 @@ def remove_run(record: Record, actor: Actor, run: str) -> None:
         audit.note(session, actor, "remove", "batch", run, {"name": view.about.name})
     for left in (record.home / FOLDER).glob(f"*{_GONE}"):
         shutil.rmtree(left, ignore_errors=True)
+    for ending in ("", "-wal", "-shm") if database is not None else ():
+        with suppress(OSError):
+            Path(f"{database}{ending}").unlink(missing_ok=True)
 
 
 def removal_words(record: Record, actor: Actor, run: str) -> str:

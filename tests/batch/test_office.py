@@ -81,8 +81,10 @@ def test_a_run_with_a_list_of_units_gives_all_its_results_and_can_be_removed(rec
 
     words = removal_words(record, ADMIN, about.id)
     assert "2 个文件" in words and "1 个单位的报告" in words and "不能恢复" in words
+    assert list((record.home / "batch").glob("*.sqlite3"))
     remove_run(record, ADMIN, about.id)
     assert office.runs(record, ADMIN) == ()
+    assert not list((record.home / "batch").glob("*.sqlite3*"))
     assert list((record.home / office.FOLDER).iterdir()) == []
     with pytest.raises(NotFound):
         office.run_view(record, ADMIN, about.id)

@@ -139,8 +139,8 @@ def _panel(context: Context, view: DraftView) -> Markup:
 def _help() -> Markup:
     rows = join(Markup("<tr><th scope=row><kbd>{}</kbd></th><td>{}</td></tr>").format(key, words) for key, words in KEYS)
     return Markup(
-        '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">快捷键</h2><table class="keys"><tbody>{}'
-        "</tbody></table>"
+        '<dialog id="help" aria-labelledby="help-title"><h2 id="help-title">快捷键</h2>'
+        '<table class="keys"><caption class="unseen">快捷键</caption><tbody>{}</tbody></table>'
         '<p class="hint">不在输入框里时有效。每一句都可以点开看依据。</p>'
         '<button type="button" class="button primary" data-do="help-close" id="help-close">知道了</button></dialog>'
     ).format(rows)
