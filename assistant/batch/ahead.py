@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from assistant.batch.matching import File, match
-from assistant.batch.places import WORK, make_folder
+from assistant.batch.places import WORK, make_folder, sweep
 from assistant.batch.records import UnitRecord
 from assistant.files import write_all
 
@@ -79,10 +79,13 @@ def laid_aside(job: Job) -> Made | None:
 
 
 def clear(out: Path) -> None:
-    """Remove all that was laid aside."""
+    """Remove all that was laid aside; through a link nothing is removed."""
+    if (out / WORK).is_symlink() or (out / AHEAD).is_symlink():
+        return
     with suppress(OSError):
-        for path in (out / AHEAD).iterdir():
+        for path in (out / AHEAD).glob("*.z"):
             path.unlink(missing_ok=True)
+        sweep(out / AHEAD)
         (out / AHEAD).rmdir()
 
 

@@ -84,7 +84,7 @@ class Gathering:
             self._put(unread)
             if not self._wait(listed, len(unread), stopping, pause):
                 return None
-            self._board.close_reading(self._run)
+        self._board.close_reading(self._run)
         return plan_of(listed, self._store.readings(self._run), options, day)
 
     def _put(self, unread: list[Listed]) -> None:

@@ -127,6 +127,16 @@ def test_a_draft_laid_aside_for_another_job_or_damaged_is_not_taken(read: Read) 
     assert draft_unit(job, Desk("w", read.registry)).state == "done"
 
 
+def test_what_lies_behind_a_link_is_not_removed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a.z").write_bytes(b"somebody's")
+    (tmp_path / "out" / ".work").mkdir(parents=True)
+    (tmp_path / "out" / ".work" / "ahead").symlink_to(elsewhere)
+    clear(tmp_path / "out")
+    assert (elsewhere / "a.z").exists()
+
+
 def test_a_second_workbook_found_last_leaves_nothing_of_the_draft_begun(
     county: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
