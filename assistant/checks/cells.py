@@ -21,9 +21,11 @@ def _names(subject: Subject, keys: Iterable[str]) -> str:
 
 
 def _by_table(subject: Subject, chosen: Callable[[Cell], bool]) -> dict[str, list[str]]:
-    """Keys of the chosen cells by table, in printed order; tables without any are left out."""
+    """Keys of the chosen cells by table, in printed order; tables without any are left out, and cells a report never printed."""
     found: dict[str, list[str]] = {}
     for key, definition in subject.form.cells.items():
+        if subject.report is not None and key not in subject.cells:
+            continue
         if chosen(subject.cell(key)):
             found.setdefault(definition.table, []).append(key)
     return found

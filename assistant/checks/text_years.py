@@ -18,6 +18,9 @@ _OPENING = re.compile(
     r"^(?P<mark>\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])?\s*(?:[^，。；：\n]{2,14}(?:情况|方面|工作|建设|公开|管理|保障)[。：:])?\s*)"
     r"(?P<year>20\d\d)\s?年(?:度)?(?=[，,]|我|本|全[年省市县区镇乡州]|共|新收|收到|主动|受理)"
 )
+_WITHIN = re.compile(
+    r"[，；：]\s?(?P<year>20\d\d)\s?年(?:度)?(?=全?年?[共累]|我[局委县区市镇乡办]|全[县市区镇局]|新收|收到|受理|主动公开)"
+)
 _HEAD = re.compile(r"\s*|\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^。\n]{0,18}[。：:]")
 _LISTED = re.compile(
     r"决算|预算|结转|同比|[较比与]\s?(?:上年|去年|20\d\d)|相比|年度报告|年报|整改|问题|上年|所列|规划|计划|以来|起|历史|沿革|延续|跨年|撤|更名|成立|印发|通知|文件"
@@ -141,6 +144,9 @@ def _foreign_year(sentence: Span, year: int, masked: str) -> tuple[int, int, int
             ahead = sentence.part == "sec5" or _AHEAD.search(text)
             return None if ahead else (stated, match.start("year"), match.end(), False)
         return None if _LISTED.search(text) else (stated, match.start("year"), match.end(), True)
+    within = next((each for each in _WITHIN.finditer(text) if int(each["year"]) < year), None)
+    if within is not None and not _LISTED.search(text):
+        return int(within["year"]), within.start("year"), within.end(), False
     until = _UNTIL.search(text)
     if until is not None and int(until.group(1)) < year and not _LISTED.search(text):
         return int(until.group(1)), until.start(), until.end(), False

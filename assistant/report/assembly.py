@@ -197,10 +197,15 @@ class ReportReading(ABC):
             message = f"表格以 {self.form.id} 的表头为主，又出现 {other.id} 的用语{names}，两个版本混用，已按各自标签解析"
             self._remark("S-FORM-MIXED", message, quote=labels[0])
 
-    def _note_other_form(self, spec: TableSpec, forms: Sequence[Form], section: str) -> None:
-        """Tell that a whole table follows another version than the report's (rule S-FORM-MIXED)."""
-        for form in forms:
+    def _note_other_form(self, spec: TableSpec, forms: Sequence[Form], section: str, cells: dict[str, Cell]) -> None:
+        """Tell that a whole table follows another version than the report's (rule S-FORM-MIXED).
+
+        Cells that this version does not print are no blank cells of the report: they are taken out of ``cells``.
+        """
+        for form in forms if len(forms) == 1 else ():
             if self.form is not None and form is not self.form:
+                for key in [key for key, known in self.form.cells.items() if known.table == spec.key and key not in form.cells]:
+                    cells.pop(key, None)
                 message = f"{spec.title}的行名是 {form.id} 的，报告以 {self.form.id} 的表头为主，两个版本混用，已按各自标签解析"
                 self._remark("S-FORM-MIXED", message, section=section)
 

@@ -117,6 +117,5 @@ class _Reading(FlatReading):
         reading = place_rows(spec, segments, TableReading(), section=section, file=self.file)
         cells.update(reading.cells)
         self.remarks += reading.remarks
-        if len(reading.forms) == 1:
-            self._note_other_form(spec, reading.forms, section)
+        self._note_other_form(spec, reading.forms, section, cells)
         return reading

@@ -45,6 +45,7 @@ class FlatReading(ReportReading):
             self._note_no_table(part, spec)
         cells.update(reading.cells)
         self.remarks += reading.remarks
+        self._note_other_form(spec, reading.forms, part.heading.section.key, cells)
         return reading.narrative
 
     def _take_glued(self, part: Part, spec: TableSpec, glued: Sequence[Line], cells: dict[str, Cell]) -> None:

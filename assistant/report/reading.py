@@ -10,14 +10,16 @@ import struct
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import InputError
 from assistant.files import USUAL, Limits, read_file
 from assistant.form import FormRegistry
-from assistant.report.blocks import Block
+from assistant.report.blocks import Block, GridBlock, TextBlock
 from assistant.report.file_kind import Kind, decode, foreign, kind_of, refuse_old
+from assistant.report.letters import plain_letters
 from assistant.report.model import Report
 
 _HERE = 256 * 1024
@@ -58,10 +60,20 @@ def parse(kind: Kind, data: bytes, path: str, registry: FormRegistry) -> Report:
     if kind == "text":
         from assistant.report.text_reader import read_text_report
 
-        return read_text_report(decode(data, path), path, registry)
+        return read_text_report(plain_letters(decode(data, path)), path, registry)
     from assistant.report.block_reader import read_blocks
 
-    return read_blocks(_blocks(kind, data, path), path, registry)
+    return read_blocks([_plain(block) for block in _blocks(kind, data, path)], path, registry)
+
+
+def _plain(block: Block) -> Block:
+    """The block with its letters as :func:`plain_letters` has them."""
+    if isinstance(block, TextBlock):
+        return replace(block, text=plain_letters(block.text))
+    if isinstance(block, GridBlock):
+        values = block.sheet.values
+        values.update({place: replace(value, text=plain_letters(value.text)) for place, value in values.items()})
+    return block
 
 
 def _blocks(kind: Kind, data: bytes, path: str) -> list[Block]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.checks.engine import run_checks
+from assistant.checks.report_subject import subject_of_report
 from assistant.drafting.printing import to_document
 from assistant.errors import InputError
 from assistant.form import Cell, Form, FormRegistry
@@ -97,6 +99,13 @@ def test_tables_of_two_forms_are_read_by_their_own_labels(form2019: Form, form20
             assert report.cells[key].ok
     assert all(report.cells[key].raw == new[key] for key in new if not key.startswith("t3"))
     assert [remark.rule for remark in report.remarks] == ["S-FORM-MIXED"]
+    never_printed = [key for key in new if key.startswith("t3") and key not in old]
+    assert never_printed
+    assert not any(key in report.cells for key in never_printed)
+    rules = {
+        finding.rule for finding in run_checks(subject_of_report(report, registry=registry)).findings if finding.status == "fail"
+    }
+    assert "C-BLANK" not in rules
 
 
 def test_a_header_without_its_group_name_is_read_by_order_and_told(form2021: Form, registry: FormRegistry) -> None:

@@ -160,6 +160,15 @@ def test_labels_clipped_or_without_their_number_are_still_that_row(printed: str,
     assert accepted(read(lines.replace(printed, shown).encode(), "报告.txt", known)) == values
 
 
+def test_a_table_of_the_earlier_form_among_lines_is_told_and_leaves_no_blanks(known: FormRegistry) -> None:
+    old, new = known.get("form2019"), known.get("form2021")
+    earlier, values = numbered_values(old), numbered_values(new)
+    tables = all_tables(new, values) | {"t3": all_tables(old, earlier)["t3"]}
+    report = read(report_text(new, tables).encode(), "报告.txt", known)
+    assert [remark.rule for remark in report.remarks] == ["S-FORM-MIXED"]
+    assert {key for key in report.cells if key.startswith("t3.")} == {key for key in earlier if key.startswith("t3.")}
+
+
 def test_a_label_that_may_be_two_rows_is_none(known: FormRegistry) -> None:
     form = known.get("form2021")
     values = numbered_values(form)
