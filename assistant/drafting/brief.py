@@ -31,7 +31,9 @@ class _Model(BaseModel):
 class Point(_Model):
     """One thing to say.
 
-    ``keys`` are the facts, notes, problems it rests on; ``provisions`` articles to lean on; ``ask`` is the question
+    ``keys`` are the facts, notes, problems it rests on. Beside the notes or problems that a point of that kind needs, an edited
+    one may name any other fact of the report: a model may state it there, the offline writer leaves it. ``provisions`` are
+    articles to lean on; ``ask`` is the question
     put to the unit when nobody supplied what the form demands (topic ``gap``, with the key of what is missing).
     """
 
@@ -150,11 +152,12 @@ class _PointChecker:
             "result": self.notes,
             "fee": {"fee", *self.notes},
         }.get(point.topic, self.at_hand)
-        if point.topic in _NEEDS_KEYS and not point.keys:
+        if point.topic in _NEEDS_KEYS and not any(key in known for key in point.keys):
+            self.known(point.keys, known, f"{place}/keys")
             raise _wrong("没有写明依据哪条素材或哪个问题", f"{place}/keys", "请填写编号")
-        if point.topic == "follow_up" and len(point.keys) > 1:
-            raise _wrong("一个要点只写一条整改回应", f"{place}/keys", "请分成几个要点")
-        self.known(point.keys, known, f"{place}/keys")
+        if point.topic == "follow_up" and (point.keys[0] not in known or sum(key in known for key in point.keys) > 1):
+            raise _wrong("一个要点只写一条整改回应，编号写在最前", f"{place}/keys", "请分成几个要点")
+        self.known(point.keys, self.at_hand, f"{place}/keys")
         self._provisions(point, place)
         if point.topic == "result" and point.gap not in self.results:
             raise _wrong(f"没有“{point.gap[:40]}”这项结果", f"{place}/gap", f"可用：{'、'.join(sorted(self.results))}")

@@ -115,3 +115,32 @@ def test_a_file_that_is_no_brief_is_refused(content: str, tmp_path: Path) -> Non
 
 def test_the_brief_of_a_draft_is_a_brief() -> None:
     assert Brief.model_validate(_brief())
+
+
+def _also(part: str, topic: str, key: str) -> Callable[[dict[str, Any]], None]:
+    def change(brief: dict[str, Any]) -> None:
+        next(point for point in _part(brief, part)["points"] if point["topic"] == topic)["keys"].append(key)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("part", "topic"),
+    [("sec5", "problems"), ("sec5", "follow_up"), ("s1.active", "note"), ("s1.supervise", "result"), ("sec6", "fee")],
+)
+@pytest.mark.parametrize("key", ["t3.r4_1_nothold.total", "d.r4_sum", "note.n1.1"])
+def test_a_fact_at_hand_may_be_added_to_a_point_and_the_offline_text_stays(part: str, topic: str, key: str, tmp_path: Path) -> None:
+    brief = _brief()
+    _also(part, topic, key)(brief)
+    assert _written(brief, tmp_path) == narrative(draft_report(_SUBMISSION, default_registry()))
+
+
+@pytest.mark.parametrize("key", ["t3.nothing.total", "note.n1.99", "p99", ""])
+def test_a_fact_that_does_not_exist_is_refused_by_its_name(key: str, tmp_path: Path) -> None:
+    brief = _brief()
+    _also("sec5", "problems", key)(brief)
+    with pytest.raises(InputError) as caught:
+        _written(brief, tmp_path)
+    assert f"“{key}”" in caught.value.message
+    assert "/parts/6/points/" in caught.value.message
+    assert caught.value.remedy

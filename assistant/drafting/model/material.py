@@ -223,7 +223,11 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
     printed |= dict.fromkeys(
         key for key in sources if (fact := voice.ledger.get(key)) and fact.kind in ("cell", "sum") and fact.value
     )
-    beside = _beside(anchor, voice) if brief.key == "sec5" else ()
+    added = _added(brief, anchor, voice)
+    beside = (*(_beside(anchor, voice) if brief.key == "sec5" else ()), *(key for key in added if voice.ledger[key].kind == "text"))
+    printed |= dict.fromkeys(
+        key for key in added if voice.ledger[key].kind in ("cell", "sum", "share", "diff", "growth", "quantity")
+    )
     required = tuple(_required(sentences, voice))
     for key in beside:
         shown = evidence_text(voice, key)
@@ -237,7 +241,7 @@ def _item(brief: PartBrief, place: int, heading: str, sentences: list[Sentence],
         prefix=_prefix(sentences[0].text, voice),
         offline=tuple(sentences),
         anchor=anchor,
-        sources=tuple(dict.fromkeys((*sources, *beside, *provisions, *slots))),
+        sources=tuple(dict.fromkeys((*sources, *beside, *added, *provisions, *slots))),
         slots=slots,
         required=tuple(key for key in required if key in slots),
         beside=beside,
@@ -253,6 +257,24 @@ def _beside_their_sums(keys: list[str], voice: Voice) -> list[str]:
         at = max((place for place, other in enumerate(placed, 1) if other in near), default=len(placed))
         placed.insert(at, key)
     return placed
+
+
+def _added(brief: PartBrief, anchor: str, voice: Voice) -> tuple[str, ...]:
+    """The facts that a person named for a text beside the texts a point of its kind is planned on; none for measures to come."""
+    given = voice.submission
+    answers = {item.id for item in given.improvements}
+    problems = {problem.id for problem in given.problems} | answers
+    planned = {"problems": problems, "note": {note.id for note in given.notes}}
+    planned["result"] = planned["fee"] = planned["note"] | {"fee"}
+    if not anchor or anchor in answers:
+        return ()
+    return tuple(
+        key
+        for point in brief.points
+        if anchor in point.keys and point.topic in (*planned, "follow_up")
+        for key in point.keys
+        if key != anchor and key not in planned.get(point.topic, ()) and key in voice.ledger
+    )
 
 
 def _beside(anchor: str, voice: Voice) -> tuple[str, ...]:

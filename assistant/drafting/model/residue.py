@@ -53,6 +53,7 @@ def words() -> Words:
     return Words(frozenset(data["plain"].split()), tuple(same), tuple(closed))
 
 
+@lru_cache(maxsize=512)
 def licensed(told: str) -> frozenset[str]:
     """The words that may be said where the sources say ``told``: those of every line of which they have one."""
     return frozenset(word for said, behind in words().same if any(each in told for each in behind) for word in said)

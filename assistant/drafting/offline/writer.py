@@ -52,18 +52,20 @@ class OfflineWriter:
         return Part(key=brief.key, heading=brief.heading, paragraphs=tuple(_headed(paragraphs, voice)))
 
     def _sentences(self, brief: PartBrief, point: Point, voice: Voice, *, opening: bool) -> list[Sentence]:
+        given = {note.id for note in voice.submission.notes}
+        noted = tuple(key for key in point.keys if key in given)
         if point.topic == "note":
             opens = opening and brief.key == voice.form.aspects[0].key
-            return [sentence for key in point.keys for sentence in notes.note(voice, key, opening=opens)]
+            return [sentence for key in noted for sentence in notes.note(voice, key, opening=opens)]
         if point.topic == "gap":
             return [voice.gap(point.gap, point.ask, *point.provisions)]
         if point.topic == "basis":
             return frame.basis(voice, point.provisions)
         if point.topic == "result":
             result = next(item for item in voice.form.results if item.key == point.gap)
-            return notes.statutory_result(voice, result, point.keys)
+            return notes.statutory_result(voice, result, noted)
         if point.topic == "fee":
-            return frame.fee(voice, tuple(key for key in point.keys if key != "fee"))
+            return frame.fee(voice, noted)
         return _PLAIN[point.topic](voice)
 
 
