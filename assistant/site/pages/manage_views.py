@@ -7,26 +7,38 @@ from markupsafe import Markup
 from assistant.errors import AssistantError
 from assistant.review import audit as trail
 from assistant.review.overview import spent_by_month
+from assistant.review.people import ROLE_NAMES
 from assistant.review.rights import require
+from assistant.review.views.final import EXPORTS
 from assistant.site.components import badge, empty, join, table
 from assistant.site.page import Context
 
 _SHOWN = 50
-_DEEDS = {
+DEEDS = {
     "add": "新增", "complete": "补全", "set units": "改单位", "set role": "改角色", "disable": "停用", "enable": "启用",
     "reset password": "重置密码", "log in": "登录", "log in refused": "登录被拒", "change password": "改密码",
-    "upload": "上传", "save": "保存", "draft": "起草", "edit": "修改", "accept": "接受", "reject": "退回", "reopen": "重新打开",
-    "restore": "恢复旧版",
-    "sign": "定稿", "withdraw": "撤回定稿", "export": "导出", "comment": "批注",
-    "resolve": "了结批注", "rule": "裁定", "backup": "备份",
+    "upload": "上传", "save": "保存", "draft": "起草", "draft part": "重写一部分", "edit": "修改", "accept": "采用",
+    "accept all": "全部采用", "reject": "退回", "reopen": "重新打开", "restore": "恢复旧版", "ask": "要求换个写法",
+    "sign": "定稿", "withdraw": "撤回定稿", "export": "导出", "comment": "批注", "resolve": "了结批注", "rule": "裁定",
+    "backup": "备份", "cancel": "取消", "hand in": "交文件", "drop file": "移除文件", "start": "开始", "stop": "停下",
+    "remove": "删去", "take from batch": "从批量带入", "start draft": "开始起草", "start part": "开始重写一部分",
+    "start overview": "开始做总览", "start batch": "开始带入", "start library": "开始改资料库", "add library": "加入资料",
+    "remove library": "移除资料", "rebuild library": "重建索引",
 }  # fmt: skip
-_OBJECTS = {
+OBJECTS = {
     "user": "用户", "unit": "单位", "upload": "上传文件", "submission": "填报件", "draft": "草稿", "paragraph": "段落",
     "suggestion": "建议", "finding": "检查意见", "comment": "批注", "signoff": "定稿", "export": "导出文件", "job": "任务",
+    "batch": "批量", "library": "资料库",
 }  # fmt: skip
 _DETAILS = {
     "name": "名称", "role": "角色", "units": "单位编号", "unit": "单位编号", "kind": "类型", "region": "地区", "from": "原为",
     "to": "改为", "failed": "连续失败", "size": "字节数", "type": "类型", "year": "年度", "number": "版本", "reason": "理由",
+    "draft": "稿号", "paragraph": "段落", "paragraphs": "段数", "version": "版本", "given": "给出", "writer": "写作", "job": "任务",
+    "place": "放在", "kept": "收下", "left": "未收", "files": "文件数", "fingerprint": "指纹", "sha256": "内容指纹", "by": "由",
+    "on_model_failure": "模型中断时",
+}  # fmt: skip
+_WORDS: dict[str, str] = {
+    **ROLE_NAMES, **{str(kind): words for kind, words in EXPORTS.items()}, "offline": "离线写作", "model": "模型写作", "in": "本年", "previous": "上年", "units": "单位名单",
 }  # fmt: skip
 _TONES = {"正常": "good", "缺失": "error", "可选": "info", "模型": "info"}
 
@@ -59,15 +71,15 @@ def _entry(entry: trail.Entry) -> list[str]:
     detail = "，".join(
         f"{_DETAILS.get(key, key)} {_plain(value)}" for key, value in entry.detail.items() if value not in ("", None, [])
     )
-    target = f"{_OBJECTS.get(entry.kind, entry.kind)} {entry.object_id}"
+    target = f"{OBJECTS.get(entry.kind, entry.kind)} {entry.object_id}"
     return [
         f"{entry.number}", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", entry.who or "命令行或程序",
-        _DEEDS.get(entry.action, entry.action), target, detail,
+        DEEDS.get(entry.action, entry.action), target, detail,
     ]  # fmt: skip
 
 
 def _plain(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "、".join(map(str, value)) if isinstance(value, list) else _WORDS.get(str(value), str(value))
 
 
 def status(context: Context) -> Markup:
