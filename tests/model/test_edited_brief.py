@@ -8,7 +8,10 @@ from assistant.drafting.offline.writer import OfflineWriter
 from tests.model.drafts import codes, county, judged, materials
 
 _KEY = "t3.r4_1_nothold.total"
-_TEXT = "复议纠正{problem.p2.1}件、诉讼纠正{problem.p2.2}件，多是答复没有写清法律依据；本机关不掌握相关政府信息的有{t3.r4_1_nothold.total}件。"
+_TEXT = (
+    "复议纠正{problem.p2.1}件、诉讼纠正{problem.p2.2}件，多是答复没有写清法律依据；"
+    "本机关不掌握相关政府信息的有{t3.r4_1_nothold.total}件。"
+)
 
 
 def _with(key: str) -> tuple[PartMaterial, PartMaterial]:
