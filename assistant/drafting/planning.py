@@ -27,7 +27,7 @@ _ASKED = re.compile(
 _NOTHING = re.compile("(?:没有|未|没)(?:收到|接到).{0,12}申请")
 _COUNT = r"\s*[\d０-９〇零一二三四五六七八九十百千万两,，.．]+\s*万?余?条"
 _PUBLISHED = re.compile(
-    rf"(?:公开|发布|登载|发)(?:了|各类|政府|政务)*(?:(?:信息|消息)(?:共|共计|总计|有|为)?{_COUNT}|{_COUNT}(?:各类|政府|政务)*(?:信息|消息))"
+    rf"(?:公开|发布|登载|发)(?:了|的|各类|政府|政务)*(?:(?:信息|消息)(?:一?共|共计|总计|有|为)*{_COUNT}|{_COUNT}(?:各类|政府|政务)*(?:信息|消息))"
 )
 _COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 _STATUS_WORDS = {

@@ -9,6 +9,7 @@ from assistant.checks.finding import Finding
 from assistant.drafting.assemble import Drafted
 from assistant.drafting.audit import place_sentences
 from assistant.drafting.draft import Draft, Paragraph, Part, Sentence
+from assistant.drafting.privacy import mask_personal
 from assistant.form import Section
 from assistant.report.document import Annotation, Document, Element, FormTable, Heading, Run, TextParagraph
 
@@ -127,7 +128,7 @@ class _Annotations:
     def _evidence(self, sentence: Sentence) -> str:
         keys = dict.fromkeys((*self._ledger.slots(sentence.text), *sentence.sources))
         facts = [self._ledger.get(key) for key in keys]
-        return "\n".join(fact.line() for fact in facts if fact is not None) or "单位档案"
+        return mask_personal("\n".join(fact.line() for fact in facts if fact is not None))[0] or "单位档案"
 
     def heading(self, key: str) -> tuple[Annotation, ...]:
         return tuple(_finding(item) for item in self._at_heading[key])

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.drafting.assemble import Drafted, draft_report
+from assistant.drafting.printing import to_document
 from assistant.drafting.register import printable, written
 from assistant.form import default_registry
 from assistant.language.text import split_sentences
@@ -93,6 +94,13 @@ def test_a_note_of_which_nothing_is_left_is_asked_for(text: str) -> None:
     assert [gap.key for gap in result.draft.gaps if gap.key.startswith("note")] == ["note.n1"]
     assert "13812345678" not in narrative(result)
     assert any(hint.sources == ("n1",) for hint in result.draft.hints)
+
+
+def test_the_margin_of_the_working_copy_holds_no_personal_data_either() -> None:
+    result = noted("申请人王小明（手机13812345678）要求更正登记，已更正12处")
+    said = [run for element in to_document(result).elements for run in getattr(element, "runs", ())]
+    margin = "".join(each.text for run in said for each in run.annotations)
+    assert "已更正12处" in margin and "13812345678" not in margin and "王小明" not in margin
 
 
 def test_problems_measures_and_follow_ups_are_held_to_the_same() -> None:
