@@ -7,7 +7,19 @@ from functools import lru_cache
 
 _LOOKALIKES = (range(0x2E80, 0x2FE0), range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
 _UNSEEN = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
-_OFTEN = {"⻬": "齐", "⻓": "长", "⻔": "门", "⻚": "页", "⻋": "车", "⻅": "见", "⻛": "风", "⻢": "马", "⻮": "齿", "⺠": "民", "⻄": "西"}
+_OFTEN = {
+    "⻬": "齐",
+    "⻓": "长",
+    "⻔": "门",
+    "⻚": "页",
+    "⻋": "车",
+    "⻅": "见",
+    "⻛": "风",
+    "⻢": "马",
+    "⻮": "齿",
+    "⺠": "民",
+    "⻄": "西",
+}
 """Radicals without a decomposition, as PDF files print them for the letter."""
 
 

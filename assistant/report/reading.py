@@ -6,10 +6,12 @@ import atexit
 import json
 import os
 import pickle
+import re
 import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from assistant.report.file_kind import Kind, decode, foreign, kind_of, refuse_ol
 from assistant.report.letters import plain_letters
 from assistant.report.model import Report
 
+_ENDLESS = re.compile(r"[\d〇零一二三四五六七八九十百千万亿.,]{1001}")
+_TRADITIONAL = re.compile("[總開請復議訴訟國務處罰許強費類結轉機關規業組織題進況報動數據構辦與]")
+_SHARE = 25
 _HERE = 256 * 1024
 _LENGTH = struct.Struct(">Q")
 _LONGEST_REPLY = 64 * 1024 * 1024
@@ -60,10 +65,29 @@ def parse(kind: Kind, data: bytes, path: str, registry: FormRegistry) -> Report:
     if kind == "text":
         from assistant.report.text_reader import read_text_report
 
-        return read_text_report(plain_letters(decode(data, path)), path, registry)
+        text = plain_letters(decode(data, path))
+        _refuse_unreadable([text], path)
+        return read_text_report(text, path, registry)
     from assistant.report.block_reader import read_blocks
 
-    return read_blocks([_plain(block) for block in _blocks(kind, data, path)], path, registry)
+    blocks = [_plain(block) for block in _blocks(kind, data, path)]
+    _refuse_unreadable([block.text for block in blocks if isinstance(block, TextBlock)], path)
+    return read_blocks(blocks, path, registry)
+
+
+def _refuse_unreadable(texts: Sequence[str], path: str) -> None:
+    """Refuse a file with a numeral no report has (looking for figures in it would take hours), and one in traditional letters.
+
+    Raises:
+        InputError: the file is one of these.
+    """
+    traditional = sum(len(_TRADITIONAL.findall(text)) for text in texts)
+    if traditional * _SHARE > sum(map(len, texts)):
+        what = "全文用的是繁体字，表格和标题的名称对不上，没有读取"
+        raise InputError(what, place=path, remedy="请改交原网站的简体版")
+    if any(_ENDLESS.search(text) for text in texts):
+        what = "文件中有一长串连在一起的数字（超过一千位），不像报告，没有读取"
+        raise InputError(what, place=path, remedy="请确认文件是否选对，或用原文件重新导出")
 
 
 def _plain(block: Block) -> Block:

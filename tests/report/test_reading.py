@@ -17,7 +17,8 @@ from assistant.form import FormRegistry, default_registry
 from assistant.form.loader import load_form
 from assistant.report import reading
 from assistant.report.docx_writer import write_docx
-from assistant.report.reading import read_report, read_report_bytes
+from assistant.report.file_kind import kind_of
+from assistant.report.reading import parse, read_report, read_report_bytes
 from tests.drafting.material import county_draft
 from tests.report.flat_report import all_tables, numbered_values, report_text
 from tests.report.word_maker import para, run, word
@@ -151,3 +152,31 @@ def test_a_damaged_file_never_ends_in_a_traceback(position: int, replaced: bytes
         read_report_bytes(data, "a.docx", default_registry())
     except InputError as error:
         assert error.remedy
+
+
+@pytest.mark.parametrize(("run", "name"), [("9", "a.txt"), ("九千", "a.txt"), ("9", "a.html")])
+def test_a_numeral_without_end_is_refused_and_not_searched(run: str, name: str, registry: FormRegistry) -> None:
+    head = "示例县教育局2025年政府信息公开工作年度报告"
+    body = run * 100_000
+    page = f"<html><body><h1>{head}</h1><p>一、总体情况</p><p>{body}</p></body></html>"
+    data = (page if name.endswith("html") else f"{head}\n一、总体情况\n{body}").encode()
+    with pytest.raises(InputError, match="一长串"):
+        parse(kind_of(data, name), data, name, registry)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_radicals_compatibility_forms_and_unseen_signs_are_read_as_the_letters_they_show(name: str, registry: FormRegistry) -> None:
+    odd = "⽰例县教育局2025\uf98e政府信息公开⼯作\uf98e度报告", "⼀、总体情况", "发布信息1\u200b23\u00ad4条。"
+    page = f"<html><body><h1>{odd[0]}</h1><p>{odd[1]}</p><p>{odd[2]}</p></body></html>"
+    data = (page if name.endswith("html") else "\n".join(odd)).encode()
+    report = parse(kind_of(data, name), data, name, registry)
+    assert (report.unit, report.year) == ("示例县教育局", 2025)
+    assert [section.text for section in report.sections] == ["发布信息1234条。"]
+
+
+def test_a_page_in_traditional_letters_is_refused_as_such(registry: FormRegistry) -> None:
+    text = "示例縣政府2025年政府信息公開工作年度報告\n一、總體情況\n全年收到政府信息公開申請12件，已辦結，結轉下年度0件。"
+    with pytest.raises(InputError, match="繁体字"):
+        parse("text", text.encode(), "a.txt", registry)
+    simple = "示例县教育局2025年政府信息公开工作年度报告\n一、总体情况\n全年收到政府信息公开申请12件，由「總」字栏目登载。"
+    assert parse("text", simple.encode(), "a.txt", registry).year == 2025
