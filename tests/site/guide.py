@@ -11,9 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
 LARGEST = 150_000  # bytes of a picture
+WALKS = ("test_whole_way.py", "test_desk_many.py", "test_library_page.py", "test_batch_page.py")
 PICTURES = {
     "login": "walk-login",
-    "desk": "walk-desk",
+    "desk": "desk-many",
     "data": "walk-data",
     "notes": "walk-notes",
     "draft": "walk-brief",
@@ -23,8 +24,9 @@ PICTURES = {
     "merge": "walk-conflict",
     "final": "walk-final",
     "check": "walk-check",
-    "library": "walk-first-library",
-    "batch": "walk-first-batch",
+    "library": "library-search",
+    "batch": "batch-files",
+    "batch-done": "batch-done",
     "manage": "walk-first-manage",
 }
 
@@ -49,7 +51,7 @@ def shrink(source: Path, target: Path) -> int:
 def main() -> None:
     """Walk through the site and put the pictures into the guide's folder."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pytest", "-q", str(ROOT / "tests" / "site" / "test_whole_way.py")]
+        command = [sys.executable, "-m", "pytest", "-q", *(str(ROOT / "tests" / "site" / name) for name in WALKS)]
         subprocess.run(command, env={**os.environ, "ASSISTANT_SCREENSHOTS": folder}, cwd=ROOT, check=True)
         IMAGES.mkdir(exist_ok=True)
         for name, taken in PICTURES.items():

@@ -48,6 +48,7 @@ def test_from_an_archive_to_a_draft_in_review(
     page.get_by_role("button", name="开始起草").click()
     expect(page.locator("#units")).to_be_visible(timeout=90_000)
     expect(page.locator("#units-status")).to_contain_text("共 3 个")
+    page.screenshot(path=screenshots / "batch-done.png")
     page.screenshot(path=screenshots / "batch-overview.png", full_page=True)
     with page.expect_download() as download:
         page.get_by_role("link", name="示例县卫生健康局：Word").first.click()
@@ -87,6 +88,33 @@ def removed(page: Page, site: Site, results: str) -> None:
     assert "2 个单位的报告" in asked[0] and "不受影响" in asked[0]
     expect(page.get_by_role("link", name="打开 两个单位")).to_have_count(0)
     assert site.visitor("管理员").get(results.removeprefix(site.url)).status_code == 404
+
+
+def test_a_run_stopped_by_the_page_goes_on_where_it_was(site: Site, page: Page, tmp_path: Path, screenshots: Path) -> None:
+    from playwright.sync_api import expect
+
+    units = ("gonganju", "weijianju", "liuxizhen", "shuiwuju", "shichangju", "kaifaqu")
+    books = workbooks(tmp_path / "books", units=units, years=(2025,))
+    enter(page, site, "管理员", "/batch")
+    page.locator("#run-name").fill("停下再做")
+    page.locator("#run-year").fill("2025")
+    page.get_by_role("button", name="新建批量").click()
+    page.locator("#more-in").set_input_files(sorted(books.glob("*.xlsx")))
+    expect(page.locator("#files-in")).to_contain_text("6 个文件")
+    page.get_by_role("button", name="开始起草").click()
+    page.get_by_role("button", name="停下").click(timeout=30_000)
+    expect(page.locator("#notice")).to_contain_text("已写好的都在")
+    again = page.get_by_role("button", name="接着做")
+    expect(again).to_be_visible(timeout=60_000)
+    expect(page.locator("#batch-progress")).not_to_contain_text("完成 6")
+    page.screenshot(path=screenshots / "batch-stopped.png")
+    page.reload()
+    again.click()
+    expect(page.locator("#units-status")).to_contain_text("共 6 个", timeout=90_000)
+    expect(page.locator("#batch-progress")).to_contain_text("完成 6")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="示例县卫生健康局：Word").first.click()
+    assert download.value.path().read_bytes().startswith(b"PK")
 
 
 def test_only_an_admin_hands_in_files(site: Site) -> None:

@@ -90,7 +90,7 @@ def findings_box(view: SubmissionView, about: Literal["tables", "texts"] = "tabl
 def _folded(key: str, title: str, group: list[FindingView], labels: Mapping[str, str], view: SubmissionView) -> Markup:
     """Findings that are not what the tab is about, under a line that counts them."""
     counted = "、".join(f"{label} {count}" for label, count, _tone in _counts(group))
-    words = counted if key != "unknown" else f"{len(group)} 项，补填空格后自动核对"
+    words = counted if key != "unknown" else f"{len(group)} 项，补填或更正后自动核对"
     items = join(_finding(each, labels, view) for each in group)
     return Markup(
         '<details class="more folded" id="findings-{}"><summary>{}：{}</summary><ul class="findings">{}</ul></details>'

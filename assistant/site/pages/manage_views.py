@@ -35,10 +35,11 @@ _DETAILS = {
     "to": "改为", "failed": "连续失败", "size": "字节数", "type": "类型", "year": "年度", "number": "版本", "reason": "理由",
     "draft": "稿号", "paragraph": "段落", "paragraphs": "段数", "version": "版本", "given": "给出", "writer": "写作", "job": "任务",
     "place": "放在", "kept": "收下", "left": "未收", "files": "文件数", "fingerprint": "指纹", "sha256": "内容指纹", "by": "由",
-    "on_model_failure": "模型中断时",
+    "hindrances": "未处理", "with reason": "写有理由",
 }  # fmt: skip
 _WORDS: dict[str, str] = {
-    **ROLE_NAMES, **{str(kind): words for kind, words in EXPORTS.items()}, "offline": "离线写作", "model": "模型写作", "in": "本年", "previous": "上年", "units": "单位名单",
+    **ROLE_NAMES, **{str(kind): words for kind, words in EXPORTS.items()}, "offline": "离线写作", "model": "模型写作",
+    "in": "本年", "previous": "上年", "units": "单位名单", "True": "是", "False": "否",
 }  # fmt: skip
 _TONES = {"正常": "good", "缺失": "error", "可选": "info", "模型": "info"}
 
@@ -72,10 +73,8 @@ def _entry(entry: trail.Entry) -> list[str]:
         f"{_DETAILS.get(key, key)} {_plain(value)}" for key, value in entry.detail.items() if value not in ("", None, [])
     )
     target = f"{OBJECTS.get(entry.kind, entry.kind)} {entry.object_id}"
-    return [
-        f"{entry.number}", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", entry.who or "命令行或程序",
-        DEEDS.get(entry.action, entry.action), target, detail,
-    ]  # fmt: skip
+    when = Markup('<span class="when">{}</span>').format(f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}")
+    return [f"{entry.number}", when, entry.who or "命令行或程序", DEEDS.get(entry.action, entry.action), target, detail]
 
 
 def _plain(value: object) -> str:
