@@ -112,11 +112,11 @@ def period(subject: Subject, check: Check) -> Iterator[Finding]:
     or_severity=("error",),
     scope=TEXT,
     formula="正文叙述不以其他年度作主语时间（上年决算、同比、整改、下年打算等除外）",
-    message="句首写“{left} 年”，报告年度为 {right} 年，疑为往年文字未改",
+    message="这一句写的是 {left} 年，报告年度为 {right} 年，疑为往年文字未改",
     remedy="请核对这句话说的是哪一年的事",
 )
 def leftover(subject: Subject, check: Check) -> Iterator[Finding]:
-    """Sentences that open with another year."""
+    """Sentences that open with another year, or have a clause inside that does."""
     found = prose(subject)
     if subject.year is None:
         return
