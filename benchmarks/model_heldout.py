@@ -217,8 +217,9 @@ def main() -> None:
 
 _HEAD = (
     "`python -m benchmarks.model_heldout --examples FOLDER --sweep --write`. `benchmarks/paraphrases.txt` holds wordings of what",
-    "the cases hand in, sound and unsound, written before the verifier was looked at again; lists and bounds were tuned on the",
-    "tuning part. The targets are the sentences of three target drafts beside the checkout; they were looked at in tuning.",
+    "the cases hand in, sound and unsound, written before the verifier was looked at; lists and bounds were tuned on the tuning",
+    "parts. The targets are the sentences of three target drafts beside the checkout; they were looked at in tuning. Wordings of a",
+    "text that the tables already tell are left out: no model is asked for it.",
 )
 
 
