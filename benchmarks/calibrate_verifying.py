@@ -214,6 +214,7 @@ def main() -> None:
 _HEAD = (
     "`python -m benchmarks.calibrate_verifying --write`. Sound: every sentence of the offline writer and of the competent author",
     "over the cases of `corpus/eval`. Spoilt: the same sentences, one change at a time by the rules of the program.",
+    'Left out: what another sound sentence says anyway, and "all are" where the figures named make up the whole.',
     "",
 )
 
