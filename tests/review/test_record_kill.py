@@ -52,7 +52,7 @@ def test_decisions_shown_as_saved_survive_kills(database: str, tmp_path: Path) -
     for turn in range(3):
         process = subprocess.Popen([sys.executable, "-c", CODE, str(home), database], stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert process.stdout is not None
-        first = process.stdout.readline()
+        first = "".join(process.stdout.readline() for _ in range(4))
         time.sleep(random.Random(turn).uniform(0.02, 0.2))
         process.kill()
         rest = process.communicate(timeout=30)[0]
