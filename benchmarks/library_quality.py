@@ -1,6 +1,6 @@
 """How well the library finds: recall, mean reciprocal rank, wrong year and unit, for ours and three alternatives.
 
-``python -m benchmarks.library_quality [--half tuning|report|fresh] [--work FOLDER] [--misses]``.
+``python -m benchmarks.library_quality [--half tuning|report|fresh|practice] [--work FOLDER] [--misses]``.
 FOLDER keeps the vectors between runs.
 """
 
@@ -20,6 +20,7 @@ from assistant.library.settings import LibrarySettings
 from assistant.library.tokens import tokens
 from benchmarks.library_fresh import fresh_questions
 from benchmarks.library_material import published
+from benchmarks.library_practice import practice_questions
 from benchmarks.library_questions import KINDS, Question, questions
 
 DEPTH = 5
@@ -163,14 +164,15 @@ def measure(method: Method, asked: Sequence[Question], misses: bool = False) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--half", choices=["tuning", "report", "both", "fresh"], default="report")
+    parser.add_argument("--half", choices=["tuning", "report", "both", "fresh", "practice"], default="report")
     parser.add_argument("--work", type=Path)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--only-ours", action="store_true")
     given = parser.parse_args()
     work = given.work or Path(tempfile.mkdtemp(prefix="library-quality-"))
+    sets = {"fresh": fresh_questions, "practice": practice_questions}
     halves = [q for q in questions() if given.half == "both" or q.tuning == (given.half == "tuning")]
-    asked = fresh_questions() if given.half == "fresh" else halves
+    asked = sets[given.half]() if given.half in sets else halves
     library = built(work)
     methods: dict[str, Method] = {"ours": ours(library)}
     if not given.only_ours:

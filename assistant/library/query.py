@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.form import FormRegistry
 from assistant.language.quantities import statistics
@@ -229,6 +230,25 @@ _RULE = re.compile(
 def asks_for_rule(text: str) -> bool:
     """Whether a query asks what the law says rather than what somebody did."""
     return bool(_RULE.search(text))
+
+
+_QUESTION = re.compile(
+    r"[吗呢么？?]|谁|哪|几[个件条次月天号年]|多少|多[久长]|何时|如何|怎[么样]|能不能|要不要|是不是|行不行|可不可以|算不算|有没有|给不给|该不该|会不会|为何|为啥|还是"
+)
+_NOUN_OF_RULE = re.compile(r"(?:规定|期限|时限|责任|条例|法律)$")
+_BRIEF = 8
+
+
+def bearing(text: str) -> Literal["rule", "deed", "either"]:
+    """Whether a query asks what the law says (rule), tells what somebody did (deed), or may be either.
+
+    Words of rules count in questions, in queries of a few words, and at the end. What is longer, asks nothing and has no such word
+    tells of a deed.
+    """
+    rule, question, brief = bool(_RULE.search(text)), bool(_QUESTION.search(text)), len(text) < _BRIEF
+    if rule and (question or brief or _NOUN_OF_RULE.search(text)):
+        return "rule"
+    return "either" if rule or question or brief else "deed"
 
 
 def named(values: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from assistant.language.numerals import to_chinese
 from assistant.language.text import bigrams
 from assistant.library.index import Index
 from assistant.library.model import Answer, Filters, Hit, Passage
-from assistant.library.query import Asked, QueryReader, asks_for_rule, content_of, named
+from assistant.library.query import Asked, QueryReader, bearing, content_of, named
 from assistant.library.regulation import ARTICLES
 from assistant.library.store import Store
 from assistant.library.tokens import folded, tokens
@@ -36,28 +36,33 @@ class Weights:
     """Weights of the fusion, tuned on one half of the test set (benchmarks/library_quality.py).
 
     Meaning counts in standard deviations of the cosines found, words by their share of the best score and by how much of the query,
-    weighted by rarity, stands in the passage. ``rule`` and ``no_rule`` are added to provisions, by what the query asks for.
+    weighted by rarity, stands in the passage. ``rule``, ``either`` and ``deed`` are added to provisions, by what the query asks
+    for, and ``lead`` times how much more of the best score of words they have than other passages. Words count by ``named`` where a
+    unit or year is named: the part asked for then tells more.
     ``otherwise`` is how much other words for the same thing count in the score of words, ``otherwise_cover`` how much of a word
     stands there if only another word for it does, ``everyday`` how much of a word that only questions for an article hold. The
     nearest of these questions, less ``everyday_near``, stands for the article where it is nearer than the article's own text, and
     ``lean`` is added to provisions for each hundredth by which it is nearer than any report, less ``lean_from`` (two at most).
     """
 
-    words: float = 1.5
-    cover: float = 3.0
+    words: float = 2.0
+    cover: float = 4.0
     meaning: float = 1.0
     figures: float = 5.0
     part: float = 3.0
     role: float = 3.0
     hint: float = 0.5
+    named: float = 0.75
     rule: float = 1.5
-    no_rule: float = -1.0
+    either: float = -0.5
+    deed: float = -2.0
+    lead: float = 1.0
     least_words: float = 0.3
     otherwise: float = 0.7
     otherwise_cover: float = 0.8
     everyday: float = 0.3
     everyday_near: float = 0.02
-    lean: float = 0.25
+    lean: float = 0.5
     lean_from: float = 0.02
 
 
@@ -205,7 +210,8 @@ class Search:
     def _hits(self, asked: Asked, pools: Sequence[_Pool], limit: int, reason: str = "") -> list[Hit]:
         """The best of all pools by score; nearly equal passages folded into one."""
         fold = len(set(asked.units)) != 1
-        bias = self._weights.rule if asks_for_rule(asked.text) else self._weights.no_rule
+        weights = self._weights
+        bias = {"rule": weights.rule, "either": weights.either, "deed": weights.deed}[bearing(asked.text)]
         highest = max((score for pool in pools for score in pool.words.values()), default=0.0)
         hits: list[tuple[float, Hit]] = []
         for pool in pools:
@@ -216,12 +222,19 @@ class Search:
         return [hit for _score, hit in hits[:limit]]
 
     def _lean(self, pools: Sequence[_Pool]) -> float:
-        """Whether the query is nearer to the everyday questions for articles than to any other passage, as part of a score."""
-        asked_like = max((value for pool in pools for value in pool.asked_like.values()), default=None)
-        others = [value for pool in pools if pool.filters.type != "regulation" for value in pool.cosines.values()]
-        if asked_like is None or not others:
-            return 0.0
-        return self._weights.lean * max(-2.0, min(2.0, (asked_like - max(others) - self._weights.lean_from) / 0.01))
+        """What provisions gain or lose by whether they, or other passages, hold the best words and are nearer by meaning.
+
+        Nearness is that of the everyday questions for articles.
+        """
+        provisions, others = ([pool for pool in pools if (pool.filters.type == "regulation") is own] for own in (True, False))
+        words = [max((score for pool in side for score in pool.words.values()), default=0.0) for side in (provisions, others)]
+        lead = (words[0] - words[1]) / max(words) if any(words) else 0.0
+        asked_like = max((value for pool in provisions for value in pool.asked_like.values()), default=None)
+        near = [value for pool in others for value in pool.cosines.values()]
+        if asked_like is None or not near:
+            return self._weights.lead * lead
+        nearer = (asked_like - max(near) - self._weights.lean_from) / 0.01
+        return self._weights.lead * lead + self._weights.lean * max(-2.0, min(2.0, nearer))
 
     def _ranked(self, asked: Asked, pool: _Pool, highest: float, limit: int, reason: str, *, fold: bool) -> list[Hit]:
         """The best of one pool. ``highest`` is the best score by words of all pools."""
@@ -256,11 +269,12 @@ class Search:
         middle, spread = _spread(list(cosines.values()))
         named_one = bool(pool.filters.units or pool.filters.by_year)
         part, role = (weights.part, weights.role) if named_one else (weights.hint, weights.hint)
+        words, cover = (factor * (weights.named if named_one else 1.0) for factor in (weights.words, weights.cover))
         scores: dict[int, float] = {}
         for number, passage in passages.items():
             score = weights.meaning * (cosines.get(number, middle) - middle) / spread
-            score += weights.words * pool.words.get(number, 0.0) / highest if highest else 0.0
-            score += weights.cover * wording.cover(rarity, passage, weights.otherwise_cover, weights.everyday)
+            score += words * pool.words.get(number, 0.0) / highest if highest else 0.0
+            score += cover * wording.cover(rarity, passage, weights.otherwise_cover, weights.everyday)
             score += weights.figures * _K / (_K + ranks["figures"][number]) if number in ranks.get("figures", {}) else 0.0
             score += part * bool(asked.part and asked.part in (passage.part, passage.piece.section))
             scores[number] = score + role * bool(asked.role and asked.role == passage.piece.role)

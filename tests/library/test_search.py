@@ -12,6 +12,7 @@ from assistant.library.ask import last_report_of, most_similar, precedents, prob
 from assistant.library.embedding import NoEmbedder
 from assistant.library.library import Library
 from assistant.library.model import Filters
+from assistant.library.query import bearing
 from assistant.library.tokens import article_numbers, document_marks, figure_marks
 
 
@@ -39,6 +40,30 @@ def test_document_numbers_decide(sample: Library) -> None:
     for query in ("国办函〔2020〕109号", "国办函[2020] 109 号怎么说", "109号文"):
         assert "109号" in sample.search(query).hits[0].passage.text
     assert "711号" in sample.search("国务院令第711号").hits[0].passage.text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("不同意公开的第三方要在几天内回话", "rule"),
+        ("网上传谣言要不要出来说明", "rule"),
+        ("答复期限", "rule"),
+        ("征求第三方意见的时限规定", "rule"),
+        ("哪家的公告栏换了新的", "either"),
+        ("公告栏", "either"),
+        ("公告栏风吹日晒看不清楚", "deed"),
+        ("过时的规定清出来停掉了", "either"),
+    ],
+)
+def test_a_query_asks_for_a_rule_or_tells_of_a_deed(query: str, told: str) -> None:
+    assert bearing(query) == told
+
+
+def test_who_asks_for_a_rule_gets_the_provision_first_and_who_tells_of_a_deed_the_report(sample: Library) -> None:
+    rule = sample.search("征求第三方意见，对方多少个工作日要答复").hits[0].passage
+    deed = sample.search("征求第三方意见的函寄出以后打电话催过一次").hits[0].passage
+    assert (rule.source.type, rule.piece.article) == ("regulation", 32)
+    assert deed.source.type == "report" and "打电话催" in deed.text
 
 
 def test_results_say_why(sample: Library) -> None:
