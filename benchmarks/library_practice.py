@@ -42,7 +42,7 @@ def _answers(texts: set[str], asked: Sequence[Question]) -> set[str]:
 def practice_questions() -> list[Question]:
     """The paraphrases whose answers answer no question of the half for reporting or of the third set."""
     texts = {piece.text for _unit, _year, piece in pieces_of_all()}
-    measured = [question for question in (*questions(), *fresh_questions()) if question.kind == "paraphrase"]
-    kept_apart = _answers(texts, [question for question in measured if question in fresh_questions() or not question.tuning])
+    measured = [*(question for question in questions() if not question.tuning), *fresh_questions()]
+    kept_apart = _answers(texts, [question for question in measured if question.kind == "paraphrase"])
     found = [Question("paraphrase", text, (needle,)) for text, needle in _ASKED.items()]
     return [question for question in found if (own := _answers(texts, [question])) and not own & kept_apart]
