@@ -100,6 +100,15 @@ def open_browser(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
+def patient() -> Iterator[None]:
+    """Waits longer for what a page shall show: a machine with other work on it is slow."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=20_000)
+    yield
+    sync_api.expect.set_options(timeout=5000)
+
+
+@pytest.fixture
 def page(open_browser: Callable[..., Page]) -> Page:
     return open_browser()
 

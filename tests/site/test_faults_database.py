@@ -184,6 +184,7 @@ def test_commands_beside_a_missing_database_throw_nothing_away(place: Place) -> 
     is_whole(site)
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(("kind", "value"), [("locked", "73"), ("moved", "74")])
 def test_what_is_typed_stays_in_the_page_and_is_saved_when_the_fault_is_gone(
     place: Place, kind: str, value: str, open_browser: Callable[..., Page], screenshots: Path
@@ -205,7 +206,8 @@ def test_what_is_typed_stays_in_the_page_and_is_saved_when_the_fault_is_gone(
         box.fill(typed)
         cell.fill(value)
         cell.press("Tab")
-        text.get_by_role("button", name="保存并核对").click()
+        with page.expect_response("**/act/review/save?*"):
+            text.get_by_role("button", name="保存并核对").click()
         for each in (page, table):
             expect(each.locator("#notice")).to_contain_text(WORDS[kind])
             expect(each.locator("#notice")).to_contain_text("这次操作没有保存")
@@ -217,7 +219,7 @@ def test_what_is_typed_stays_in_the_page_and_is_saved_when_the_fault_is_gone(
     text.get_by_role("button", name="保存并核对").click()
     expect(text).to_have_attribute("data-state", "accepted")
     expect(text).to_contain_text("数据库坏着的时候写的一句。")
-    expect(cell).not_to_have_class(re.compile("unsaved|busy"), timeout=8000)
+    expect(cell).not_to_have_class(re.compile("unsaved|busy"))
     table.get_by_role("button", name="保存", exact=True).click()
     expect(table.locator("#filling-saved")).to_contain_text("丙某")
     is_whole(site)

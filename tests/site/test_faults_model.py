@@ -28,6 +28,7 @@ from tests.site.serving import Site
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.usefixtures("patient")
 _SLOT = re.compile(r"\{[^{}]+\}")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_database_server_that_is_restarted_costs_nothing_typed(
     tmp_path: Path, open_browser: Callable[..., Page], screenshots: Path
 ) -> None:

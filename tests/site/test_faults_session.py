@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+pytestmark = pytest.mark.usefixtures("patient")
 EVENT = """async () => { const options = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
  const answer = await window.fetch('/gradio_api/run/predict', options); return [answer.status, await answer.text()]; }"""
 
@@ -106,7 +107,7 @@ def test_after_signing_in_in_another_tab_the_page_saves_what_was_typed(
     expect(text).to_have_attribute("data-state", "accepted")
     expect(text).to_contain_text("登录过期时写的一句。")
     expect(page.locator("#lost")).to_be_hidden()
-    expect(cell).not_to_have_class(re.compile("unsaved|busy"), timeout=8000)
+    expect(cell).not_to_have_class(re.compile("unsaved|busy"))
     expect(table.locator("#filling-bar")).to_contain_text("有 1 格还没有保存")
     expire_all(site)
     sign_in_elsewhere(page, site, "甲某")

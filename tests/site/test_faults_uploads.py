@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Page
 
 
+pytestmark = pytest.mark.usefixtures("patient")
+
+
 class File(NamedTuple):
     """A file under a name it should not have."""
 
