@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from assistant.batch.engine import Board, Work
+from assistant.batch.engine import Board, Work, reading_queue_of
 from assistant.batch.pipeline import write_record
 from assistant.batch.readings import Reading
 from assistant.batch.records import UnitRecord
@@ -51,7 +51,7 @@ class Casualties:
             self.alone = True
             self._board.open_queue(self._run, 1)
             self._board.drop([work.id for work in self._board.ahead(self._run)])
-            if any(work.name == "read_files" for work in mine):
+            if any(work.queue == reading_queue_of(self._run) for work in mine):
                 self._board.open_reading(self._run, 1)
         for work in mine:
             if self._crashes[work.id] >= _MOST_CRASHES:

@@ -44,6 +44,7 @@ class Work:
     name: str
     status: str
     executor: str
+    queue: str
 
 
 class Worker:
@@ -127,6 +128,7 @@ class Board:
 
         _quiet()
         self._store = store
+        self._aside: set[str] = set()
         self._client = DBOSClient(
             system_database_url=_url(store.place), system_database_engine=store.engine, application_name=_NAME
         )
@@ -136,7 +138,8 @@ class Board:
         self._open(queue_of(run), at_once)
 
     def open_reading(self, run: str, at_once: int = _READ_AT_ONCE) -> None:
-        """Let workers take up files to read, each ``at_once`` portions at a time."""
+        """Have files read aside, each worker ``at_once`` portions at a time; otherwise they wait in the queue of units."""
+        self._aside.add(run)
         self._open(reading_queue_of(run), at_once)
 
     def _open(self, queue: str, at_once: int) -> None:
@@ -165,15 +168,15 @@ class Board:
 
     def active(self, run: str) -> list[Work]:
         """The work that waits or is under way."""
-        return self._list(workflow_id_prefix=f"{run}:", status=_ACTIVE)
+        return self._list(run, workflow_id_prefix=f"{run}:", status=_ACTIVE)
 
     def ahead(self, run: str) -> list[Work]:
         """The work of :meth:`put_ahead` that waits or is under way."""
-        return self._list(workflow_id_prefix=f"{run}:", status=_ACTIVE, name=_AHEAD)
+        return self._list(run, workflow_id_prefix=f"{run}:", status=_ACTIVE, name=_AHEAD)
 
     def of(self, run: str) -> list[Work]:
         """All work ever put in for a run."""
-        return self._list(workflow_id_prefix=f"{run}:")
+        return self._list(run, workflow_id_prefix=f"{run}:")
 
     def output(self, work: str) -> str:
         """What a finished piece of work gave, or its error as text."""
@@ -202,12 +205,11 @@ class Board:
         """
         gone = set(dead)
         alive = None if living is None else set(living)
-        pending = self._list(workflow_id_prefix=f"{run}:", status=["PENDING"])
+        pending = self._list(run, workflow_id_prefix=f"{run}:", status=["PENDING"])
         lost = [work for work in pending if work.executor in gone or (alive is not None and work.executor not in alive)]
-        for queue in (queue_of(run), reading_queue_of(run)):
-            ids = [work.id for work in lost if (queue == queue_of(run)) == (work.name != _READ)]
-            if ids:
-                patiently(lambda ids=ids, queue=queue: self._client.resume_workflows(ids, queue_name=queue))  # type: ignore[misc]
+        for queue in sorted({work.queue for work in lost}):
+            ids = [work.id for work in lost if work.queue == queue]
+            patiently(lambda ids=ids, queue=queue: self._client.resume_workflows(ids, queue_name=queue))  # type: ignore[misc]
         return len(lost)
 
     def close(self) -> None:
@@ -223,15 +225,16 @@ class Board:
 
         with self._store.engine.begin() as link:
             for number, text in works:
-                queue = reading_queue_of(run) if name == _READ else queue_of(run)
+                queue = reading_queue_of(run) if name == _READ and run in self._aside else queue_of(run)
                 options = EnqueueOptions(
                     workflow_name=name, queue_name=queue, workflow_id=number, app_version=application_version()
                 )
                 self._client.enqueue_in_transaction(link, options, text)
 
-    def _list(self, **which: Any) -> list[Work]:
+    def _list(self, run: str, **which: Any) -> list[Work]:
+        queue = queue_of(run)
         found = patiently(lambda: self._client.list_workflows(load_input=False, load_output=False, **which))
-        return [Work(each.workflow_id, each.name, each.status, each.executor_id or "") for each in found]
+        return [Work(each.workflow_id, each.name, each.status, each.executor_id or "", each.queue_name or queue) for each in found]
 
 
 def prepare(place: Place) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.batch.reporting import Reporter
     from assistant.batch.store import Store
 
-_AT_A_TIME = 16
+_AT_A_TIME, _PORTION = 16, 4
 _LOOK_EVERY = 5.0
 
 
@@ -123,6 +123,7 @@ class Gathering:
             folder=str(self._options.folder),
             previous_folder=str(self._options.previous or ""),
             files=chunk,
+            portion=_PORTION if self._ahead.wanted else _AT_A_TIME,
         )
 
 

@@ -40,7 +40,7 @@ from assistant.files import write_atomically
 from assistant.settings import load_settings
 
 LOCK_FILE, STOP_FILE = f"{WORK}/lock", f"{WORK}/stop"
-_TICK = 0.1
+_TICK, _SHORT_TICK = 0.25, 0.1
 _ROUNDS = 3
 _LOOK_EVERY = 5.0
 
@@ -147,7 +147,8 @@ class Run:
         # As many again wait, so that no call is missed while the plan is made.
         most = 2 * at_once if self.options.writer == "model" else 0
         self._ahead = Ahead(self.board, self.id, self.options, self.day, self.registry, most)
-        self.board.open_reading(self.id)
+        if most:
+            self.board.open_reading(self.id)
         return Gathering(
             self.store,
             self.board,
@@ -224,7 +225,8 @@ class Run:
             dead = self._watch.dead(self.store.beats()) - set(self._executors)
             if dead:
                 take_over(self.store, self.board, dead)
-        time.sleep(_TICK)
+        # A service that waits for the next units costs more than looking for them does.
+        time.sleep(_SHORT_TICK if self.options.writer == "model" else _TICK)
 
     def _stopping(self) -> bool:
         if not self._stops and (self.out / STOP_FILE).exists():

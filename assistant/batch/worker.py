@@ -31,14 +31,13 @@ if TYPE_CHECKING:
 RECYCLED = 75  # exit code of a worker that ended to give its memory back
 _LARGEST_MB = 900
 _LONGEST_END = 3600
-_PORTION = 4
 _TURN_SECONDS = (
     0.0005  # a thread whose answer came in waits for those that compute at most so long: a call's place is idle meanwhile
 )
 
 
 class Files(BaseModel):
-    """Files to read, as put into the queue."""
+    """Files to read, as put into the queue; what they are is told after each ``portion`` of them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,6 +46,7 @@ class Files(BaseModel):
     folder: str
     previous_folder: str = ""
     files: tuple[Listed, ...]
+    portion: int = 16
 
 
 @dataclass
@@ -83,11 +83,11 @@ class Handling:
         return ""
 
     def read(self, text: str) -> str:
-        """Read files named in JSON; how many. What they are is told in small portions, so that units can be begun meanwhile."""
+        """Read files named in JSON; how many."""
         work = Files.model_validate_json(text)
         folders = {"folder": Path(work.folder), "previous": Path(work.previous_folder)}
-        for at in range(0, len(work.files), _PORTION):
-            files = work.files[at : at + _PORTION]
+        for at in range(0, len(work.files), work.portion):
+            files = work.files[at : at + work.portion]
             made = [read_listed(each, folders[each.place], Path(work.out), self.registry) for each in files]
             self.store.keep_readings(work.run, made)
         return str(len(work.files))
