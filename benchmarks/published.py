@@ -145,7 +145,7 @@ KINDS = (
     Kind("parts two and three swapped", ("S-SECTION-ORDER",), swapped("二、", "三、")),
     Kind("parts five and six swapped", ("S-SECTION-ORDER",), swapped("五、", "六、")),
     Kind("a paragraph of last year", ("SIM-PREV", "SIM-NUMONLY", "SIM-PREV-PASSAGE"), last_years_paragraph),
-    Kind("blank row told as nought", ("C-BLANK", "TX-REV", "TX-NONE"), blank_told_as_nought),
+    Kind("blank row told as nought", ("C-BLANK", "C-POSITION", "TX-REV", "TX-NONE"), blank_told_as_nought),
     Kind("total wrong by one", ("T3-RESULTSUM", "T3-BALANCE", "T3-ROWSUM"), total_by_one),
     Kind("row shifted by a column", ("T3-ROWSUM", "T3-RESULTSUM"), shifted),
     Kind("negative figure", ("C-NEGATIVE",), wrong_cell("t3.r2_partial.natural", "-2")),
