@@ -56,8 +56,8 @@ def test_from_an_archive_to_a_draft_in_review(
     word = download.value.url
     with page.expect_download() as everything:
         page.get_by_role("link", name="下载全部结果").click()
-    with zipfile.ZipFile(everything.value.path()) as archive:
-        assert sum(name.endswith(".docx") for name in archive.namelist()) == 2 and "总览.xlsx" in archive.namelist()
+    with zipfile.ZipFile(everything.value.path()) as packed:
+        assert sum(name.endswith(".docx") for name in packed.namelist()) == 2 and "总览.xlsx" in packed.namelist()
     row = page.locator("#batch-take tr", has_text="示例县柳溪镇人民政府")
     row.get_by_role("button").click()
     row.get_by_role("link", name=re.compile("^审阅")).click()
