@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "assistant"
 FLOORS = {
-    "errors": -2, "files": -1, "container": -1, "form": 0, "language": 0, "settings": 0, "grids": 0.5,
+    "errors": -2, "files": -1, "sqlite": -1, "container": -1, "form": 0, "language": 0, "settings": 0, "grids": 0.5,
     "submission": 1, "report": 1, "facts": 2, "intake": 2, "library": 2,
     "checks": 3, "drafting": 4, "checking": 5, "review": 5.5, "batch": 6,
     "schemas": 6, "doctor": 6, "usage": 6, "cli": 7.5, "site": 7, "__main__": 8, "__init__": -3,

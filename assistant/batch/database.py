@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.errors import AssistantError, InputError
 from assistant.settings import environment_values, load_settings
+from assistant.sqlite import write_ahead
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -93,7 +94,7 @@ def open_engine(place: Place) -> sa.Engine:
     try:
         place.file.parent.mkdir(parents=True, exist_ok=True)
         with sqlite3.connect(place.file, timeout=_BUSY_MS / 1000) as database:
-            database.execute("PRAGMA journal_mode=WAL")
+            write_ahead(database, _BUSY_MS / 1000)
         place.file.chmod(0o600)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(place, str(error)) from error

@@ -27,6 +27,7 @@ from assistant.library.rows import (
     to_source,
     unpacked,
 )
+from assistant.sqlite import write_ahead
 
 FILE = "library.sqlite3"
 _BUSY_SECONDS = 20.0
@@ -61,7 +62,7 @@ class Store:
             )
             self._db = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             if not read_only:
-                self._db.execute("PRAGMA journal_mode=WAL")
+                write_ahead(self._db, _BUSY_SECONDS)
                 self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA foreign_keys=ON")
             migrate(self._db, read_only=read_only)

@@ -10,9 +10,8 @@ import json
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from assistant.review.schema import UserRow
 from assistant.review.upgrade import newest, upgrade, version_of
 from assistant.review.whereabouts import Whereabouts, refuse_orphan
 from assistant.settings import Settings
+from assistant.sqlite import write_ahead
 
 FILE = "record.sqlite3"
 BUSY_SECONDS = 10.0
@@ -193,7 +193,8 @@ def _sqlite(home: Path) -> Engine:
         if not path.exists():
             # The file holds password hashes and unpublished text: made for its owner only, and its WAL takes over these rights.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        _set_wal(path)
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            write_ahead(connection, BUSY_SECONDS)
         file = Whereabouts(path)
     engine = create_engine(
         f"sqlite:///{path}", json_serializer=_to_json, pool_size=20, max_overflow=40, pool_timeout=BUSY_SECONDS,
@@ -203,23 +204,6 @@ def _sqlite(home: Path) -> Engine:
     event.listen(engine, "begin", lambda _connection: file.check())
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _set_wal(path: Path) -> None:
-    """Turn write-ahead logging on; SQLite does not wait by itself when another process is doing so, too."""
-    give_up = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-            finally:
-                connection.close()
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > give_up:
-                raise
-            time.sleep(0.05)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

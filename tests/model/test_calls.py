@@ -32,6 +32,15 @@ def test_requests_that_a_kill_cut_off_stay_on_record_and_answer_nothing(tmp_path
     calls.close()
 
 
+def test_a_new_record_is_opened_by_many_at_once(tmp_path: Path) -> None:
+    for number in range(20):
+        with ThreadPoolExecutor(8) as pool:
+            opened = list(pool.map(lambda _each, folder=tmp_path / str(number): Calls(folder), range(8)))
+        assert len(opened) == 8
+        for each in opened:
+            each.close()
+
+
 def test_many_threads_and_a_second_process_write_to_one_record(tmp_path: Path) -> None:
     first, second = Calls(tmp_path), Calls(tmp_path)
 

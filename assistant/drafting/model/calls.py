@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.drafting.model.types import Outcome, RenderedPrompt
 from assistant.errors import AssistantError
+from assistant.sqlite import write_ahead
 
 FILE = "model.sqlite3"
 _BUSY_SECONDS = 10.0
@@ -105,7 +106,7 @@ class Calls:
             folder.mkdir(parents=True, exist_ok=True)
             self.path.touch(mode=0o600)
             self._db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            write_ahead(self._db, _BUSY_SECONDS)
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._migrate()
 
