@@ -7,7 +7,9 @@ import re
 import zipfile
 from typing import Any
 
+from assistant.errors import InputError
 from assistant.library.model import NotAccepted
+from assistant.report.file_kind import decode
 
 LARGEST = 30 * 1024 * 1024
 _CHARSET = re.compile(rb"""<meta[^>]{0,80}charset=["']?([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
@@ -44,15 +46,10 @@ def _text(data: bytes, file: str) -> str:
 
 
 def _plain(data: bytes, file: str) -> str:
-    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise NotAccepted("不是能识别的文本", place=file, remedy="可以加入 txt、docx、html、pdf 格式的报告和条例")
+    try:
+        return decode(data, file)
+    except InputError as error:
+        raise NotAccepted("不是能识别的文本", place=file, remedy="可以加入 txt、docx、html、pdf 格式的报告和条例") from error
 
 
 def _docx(data: bytes, file: str) -> str:
